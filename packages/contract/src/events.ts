@@ -1,0 +1,43 @@
+/**
+ * What a webhook says. The documented fields come first, in every event; the additive ones follow.
+ * Amounts are positive in both directions: `eventType` says which way the money went.
+ */
+import { type Static, Type } from 'typebox'
+import { EventType, Id } from './resources.ts'
+
+export const ImpactPaymentEvent = Type.Object({
+  footprintId: Id('The quote’s id'),
+  organisationId: Id('Whose payment this was'),
+  brandId: Id('The organisation’s brand'),
+  productId: Id('The organisation’s product'),
+  customerId: Type.String({ description: 'consumer.reference as it was sent' }),
+  eventType: EventType,
+  timestamp: Type.String({ format: 'date-time', description: 'When this body was prepared' }),
+  payment: Type.Object({
+    amount: Type.Number({ description: 'Major units; what the consumer paid, or gets back' }),
+    currencyCode: Type.String(),
+    serviceFee: Type.Number({ description: 'Part of the amount that is the service fee, without its tax' }),
+  }),
+  carbon: Type.Object({
+    unit: Type.Literal('grams'),
+    quote: Type.Number({ description: 'Estimated footprint; 0 for nature sessions' }),
+    compensated: Type.Number({
+      description: 'Grams of credits that this payment bought, or this reversal took back',
+    }),
+  }),
+  eventId: Id('The same in every delivery of this event; also the webhook-id header'),
+  sequence: Type.Integer({ description: 'Counts up from 1 for each allocation' }),
+  quoteId: Id('The quote'),
+  sessionId: Type.Union([Id('The session'), Type.Null()]),
+  fundsAllocationId: Id('The allocation'),
+  reversalId: Type.Union([Id('The reversal'), Type.Null()]),
+  nature: Type.Optional(
+    Type.Object({
+      unit: Type.Literal('squareMetres'),
+      quote: Type.Number({ description: 'Estimated area of intact nature lost for a year' }),
+    }),
+  ),
+})
+
+export type ImpactPaymentEvent = Static<typeof ImpactPaymentEvent>
+export type { EventType } from './resources.ts'

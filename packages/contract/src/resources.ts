@@ -1,0 +1,450 @@
+/**
+ * Every object that crosses the API, as JSON Schema with a sentence for each field.
+ * Amounts are decimal numbers in major units of their currency; ids are UUIDs; countries ISO 3166-1 alpha-3.
+ */
+import { type Static, type TSchema, Type } from 'typebox'
+
+const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+const omissible = <S extends TSchema>(schema: S) => Type.Optional(nullable(schema))
+const text = (description: string, maxLength = 255) => Type.String({ minLength: 1, maxLength, description })
+const looseText = (description: string, maxLength = 255) => Type.String({ maxLength, description })
+
+const uuidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
+export const Id = (description: string) => Type.String({ format: 'uuid', pattern: uuidPattern, description })
+const CountryCode = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 3166-1 alpha-3, for example GBR' })
+const CurrencyCode = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, for example GBP' })
+const Mcc = Type.String({ pattern: '^[0-9]{4}$', description: 'Merchant category code, four digits' })
+const Amount = (description: string) =>
+  Type.Number({ description: `${description}, in major units of the currency` })
+const Instant = (description: string) => Type.String({ format: 'date-time', description })
+const Rate = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
+
+// -- organisations --
+
+export const Address = Type.Object({
+  line1: text('First line'),
+  line2: omissible(looseText('Second line')),
+  line3: omissible(looseText('Third line')),
+  city: text('City or town'),
+  postalCode: text('Postal code', 32),
+  state: omissible(looseText('State or region')),
+  countryCode: CountryCode,
+})
+
+export const Billing = Type.Object({
+  companyRegistrationNumber: omissible(looseText('Number in the company register', 64)),
+  currencyCode: Type.Optional(CurrencyCode),
+  email: omissible(looseText('Where invoices go', 254)),
+  taxNumber: omissible(looseText('VAT or tax number', 64)),
+})
+
+export const NewOrganisation = Type.Object({
+  parentOrganisationId: Id('The organisation that this one is created under'),
+  tradingName: text('Name that consumers know'),
+  legalName: text('Name in the register'),
+  address: Address,
+  currencyCode: CurrencyCode,
+  website: omissible(Type.String({ maxLength: 2048, pattern: '^https?://', description: 'Web address' })),
+  billing: omissible(Billing),
+  mcc: omissible(Mcc),
+  relativeProfitShare: omissible(
+    Rate(
+      'Share of what the parent has of the service fee that is passed down to this organisation; 0 by default',
+    ),
+  ),
+  organisationReference: omissible(looseText('Your own reference, for example a merchant id')),
+})
+
+export const Organisation = Type.Object({
+  organisationId: Id('The organisation'),
+  parentOrganisationId: nullable(Id('Its parent; null for the root')),
+  organisationReference: nullable(Type.String()),
+  tradingName: Type.String(),
+  legalName: Type.String(),
+  address: Type.Object({
+    line1: Type.String(),
+    line2: Type.String(),
+    line3: Type.String(),
+    city: Type.String(),
+    postalCode: Type.String(),
+    state: Type.String(),
+    countryCode: Type.String(),
+  }),
+  currencyCode: CurrencyCode,
+  website: nullable(Type.String()),
+  billing: nullable(
+    Type.Object({
+      companyRegistrationNumber: nullable(Type.String()),
+      currencyCode: nullable(Type.String()),
+      email: nullable(Type.String()),
+      taxNumber: nullable(Type.String()),
+    }),
+  ),
+  mcc: nullable(Mcc),
+  relativeProfitShare: Rate('Share of the parent’s part of the service fee'),
+  proportionalProfitShare: Rate('Share of the whole service fee, before its own children take theirs'),
+  serviceFeePercentage: Rate('Service fee as a share of the impact amount'),
+  status: Type.Object({ value: Type.String({ description: 'active' }), message: nullable(Type.String()) }),
+  impactPartners: Type.Array(Type.Object({ id: Id('Impact partner'), name: Type.String() })),
+  calculationTypes: Type.Array(Type.String({ description: 'carbon or nature' })),
+  brandId: Id('How the organisation looks'),
+  productId: Id('What the organisation offers'),
+})
+
+// -- sessions --
+
+export const Consumer = Type.Object({
+  reference: text('Your own id for the consumer'),
+  countryCode: CountryCode,
+  postalCode: omissible(looseText('Postal code', 32)),
+  city: omissible(looseText('City or town')),
+  state: omissible(looseText('State or region')),
+})
+
+export const Merchant = Type.Object({
+  name: text('Name of the merchant'),
+  mcc: omissible(Mcc),
+  address: omissible(
+    Type.Object({
+      line1: omissible(looseText('First line')),
+      line2: omissible(looseText('Second line')),
+      line3: omissible(looseText('Third line')),
+      city: omissible(looseText('City or town')),
+      postalCode: omissible(looseText('Postal code', 32)),
+      state: omissible(looseText('State or region')),
+      countryCode: CountryCode,
+    }),
+  ),
+})
+
+export const Transaction = Type.Object({
+  amount: Amount('What was paid for the purchase'),
+  currencyCode: CurrencyCode,
+})
+
+export const OrderItem = Type.Object({
+  itemReference: omissible(looseText('Your own id of the line')),
+  sku: omissible(looseText('Stock keeping unit')),
+  description: omissible(looseText('What it is', 1000)),
+  category: omissible(looseText('Category of the item')),
+  quantity: Type.Optional(Type.Number({ minimum: 0, description: 'How many' })),
+  unitPrice: omissible(Type.Object({ value: Amount('Price of one'), currencyCode: CurrencyCode })),
+})
+
+const LocationFilter = Type.Object({
+  matchConsumerLocation: Type.Optional(Type.Boolean({ description: 'Put projects near the consumer first' })),
+})
+export const ProjectFilters = Type.Object({
+  matchConsumerLocation: Type.Optional(Type.Boolean({ description: 'Put projects near the consumer first' })),
+  credits: omissible(LocationFilter),
+  contribution: omissible(LocationFilter),
+})
+
+const ImpactType = Type.Union([Type.Literal('carbon'), Type.Literal('nature')], {
+  description: 'Which footprint is estimated',
+})
+const SdkVariant = Type.Union([Type.Literal('embedded'), Type.Literal('takeover')], {
+  description: 'In a container of the confirmation page, or in front of it',
+})
+
+export const NewPostPurchaseSession = Type.Object({
+  organisationId: Id('Whose session this is'),
+  sdkVariant: Type.Optional(SdkVariant),
+  impactType: Type.Optional(ImpactType),
+  locale: omissible(
+    Type.String({ maxLength: 35, description: 'BCP 47 language tag; en-GB where it is not supported' }),
+  ),
+  consumer: Consumer,
+  merchant: omissible(Merchant),
+  transaction: Transaction,
+  orderItems: omissible(Type.Array(OrderItem, { maxItems: 500 })),
+  projectFilters: omissible(ProjectFilters),
+})
+
+export const Footprint = Type.Object({
+  kind: ImpactType,
+  grams: omissible(Type.Number({ description: 'Central estimate, grams CO2e; carbon only' })),
+  lowGrams: omissible(Type.Number({ description: 'Lower bound of the 90 % range, grams CO2e' })),
+  highGrams: omissible(Type.Number({ description: 'Upper bound of the 90 % range, grams CO2e' })),
+  ounces: omissible(Type.Number({ description: 'Central estimate, avoirdupois ounces CO2e' })),
+  squareMetres: omissible(
+    Type.Number({
+      description: 'Central estimate, square metres of intact nature lost for a year; nature only',
+    }),
+  ),
+  lowSquareMetres: omissible(Type.Number({ description: 'Lower bound of the 90 % range, square metres' })),
+  highSquareMetres: omissible(Type.Number({ description: 'Upper bound of the 90 % range, square metres' })),
+  squareFeet: omissible(Type.Number({ description: 'Central estimate, square feet' })),
+  breakdown: Type.Record(
+    Type.String(),
+    Type.Number({ description: 'Part of the central estimate, in its unit' }),
+  ),
+  confidence: Type.String({
+    description: 'Tier of the sector match: A clear, B basket, C proxy, D fall-back',
+  }),
+  equivalents: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      value: Type.Number(),
+      unit: Type.String(),
+      source: Type.String({ description: 'Where the conversion comes from' }),
+    }),
+  ),
+  provenance: Type.Unknown({ description: 'Everything needed to recompute the estimate offline' }),
+})
+
+export const CreatedPostPurchaseSession = Type.Object({
+  sessionId: Id('The session'),
+  clientSecret: Type.String({ description: 'For the browser SDK of this one session; shown once' }),
+  quoteId: Id('The quote made for it'),
+  expiresAt: Instant('When the client secret stops working'),
+  footprint: Footprint,
+})
+
+const ContributionSummary = Type.Object({
+  contributionId: Id('The contribution'),
+  status: Type.String({ description: 'created, processing, pending, paid, failed, expired or cancelled' }),
+  amount: Amount('What the consumer pays in all'),
+  currencyCode: CurrencyCode,
+  fundsAllocationId: nullable(Id('The allocation, once paid')),
+  createdAt: Instant('When the consumer chose'),
+})
+
+export const PostPurchaseSession = Type.Object({
+  sessionId: Id('The session'),
+  organisationId: Id('Whose session this is'),
+  quoteId: Id('The quote made for it'),
+  sdkVariant: SdkVariant,
+  impactType: ImpactType,
+  locale: Type.String(),
+  status: Type.Union(
+    [Type.Literal('open'), Type.Literal('contributed'), Type.Literal('dismissed'), Type.Literal('expired')],
+    { description: 'Where the session stands' },
+  ),
+  createdAt: Instant('When it was created'),
+  expiresAt: Instant('When the client secret stops working'),
+  transaction: Transaction,
+  footprint: Footprint,
+  contributions: Type.Array(ContributionSummary),
+})
+
+export const ComponentState = Type.Object({
+  sessionId: Id('The session'),
+  state: Type.String({ description: 'ready, pending, thanked, failed, dismissed or expired' }),
+  contribution: nullable(
+    Type.Object({
+      contributionId: Id('The contribution'),
+      status: Type.String(),
+      amount: Amount('What the consumer pays in all'),
+      currencyCode: CurrencyCode,
+    }),
+  ),
+})
+
+// -- projects --
+
+export const Project = Type.Object({
+  id: Id('The project'),
+  impactPartnerId: Id('Who runs it'),
+  name: Type.String(),
+  shortDescription: Type.String(),
+  longDescription: Type.String(),
+  image: Type.String({ description: 'Address of a picture' }),
+  type: Type.Union([
+    Type.Literal('carbonCredits'),
+    Type.Literal('natureCredits'),
+    Type.Literal('contribution'),
+  ]),
+  subtype: nullable(Type.String()),
+  location: Type.Object({ countryCode: CountryCode, region: Type.String(), state: Type.String() }),
+  theme: nullable(Type.String({ description: 'pollution, climateStress, landUse or waterUse' })),
+  unit: Type.Object({
+    description: Type.String({ description: 'For example tCO2e' }),
+    price: nullable(Amount('Price of one unit')),
+    type: Type.Union([Type.Literal('unit'), Type.Literal('monetary')]),
+    currencyCode: CurrencyCode,
+  }),
+  sdgs: Type.Array(Type.Object({ number: Type.Integer(), name: Type.String() })),
+  standard: nullable(Type.String({ description: 'Standard that it is certified under' })),
+  registry: nullable(Type.String({ description: 'Registry and id there' })),
+  sample: Type.Boolean({ description: 'True for the invented projects of a sandbox' }),
+})
+
+// -- allocations and records --
+
+const LineAmounts = {
+  impactAmount: Amount('To the project or partner'),
+  impactSalesTaxAmount: Amount('Sales tax on it'),
+  impactSalesTaxRate: Rate('Rate of that tax'),
+  serviceFeeAmount: Amount('Service fee'),
+  serviceFeeSalesTaxAmount: Amount('Sales tax on the service fee'),
+  serviceFeeSalesTaxRate: Rate('Rate of that tax'),
+}
+
+export const NewReversal = Type.Object({
+  amount: omissible(Amount('How much of the total to give back; all that is left when absent')),
+  reason: omissible(looseText('Why, for your own records', 500)),
+})
+
+export const Reversal = Type.Object({
+  fundsAllocationId: Id('What is reversed'),
+  reversalId: Id('This reversal'),
+  status: Type.Union([Type.Literal('done'), Type.Literal('pending')], {
+    description: 'pending while the payment provider has not said that the refund is accepted',
+  }),
+  currencyCode: CurrencyCode,
+  totalAmount: Amount('What goes back to the consumer, negative'),
+  credits: Type.Array(Type.Object({ projectId: Id('The project'), ...LineAmounts })),
+  contribution: Type.Array(
+    Type.Object({
+      impactPartnerId: Id('The partner'),
+      projectId: nullable(Id('The project shown')),
+      ...LineAmounts,
+    }),
+  ),
+  taxLiability: Type.Literal('platform'),
+})
+
+const RecordLine = Type.Object({
+  impactPartnerId: Id('The partner'),
+  projectId: nullable(Id('The project')),
+  quantity: nullable(Type.Number({ description: 'Units bought, for credits' })),
+  unit: nullable(Type.String({ description: 'For example gCO2e' })),
+  amounts: Type.Object({
+    impact: Amount('To the project or partner'),
+    impactTax: Amount('Sales tax on it'),
+    serviceFee: Amount('Service fee'),
+    serviceFeeTax: Amount('Sales tax on the service fee'),
+  }),
+})
+
+export const ImpactRecord = Type.Object({
+  id: Id('This record, the cursor: the allocation’s id, or the reversal’s'),
+  fundsAllocationId: Id('The allocation'),
+  reversalId: nullable(Id('The reversal, on reversal records')),
+  quoteId: Id('The quote'),
+  sessionId: nullable(Id('The session')),
+  fundsDateTime: Instant('When the money moved'),
+  consumerReference: nullable(Type.String({ description: 'Null once the consumer was erased' })),
+  fundsOrganisationId: Id('Whose consumer contributed'),
+  fundsOrganisationReference: nullable(Type.String()),
+  collectionOrganisationId: Id('Who collected the money'),
+  fundsCurrencyCode: CurrencyCode,
+  reversal: Type.Boolean(),
+  taxLiability: Type.Literal('platform'),
+  amounts: Type.Object({
+    total: Amount('impact + impactTax + serviceFee + serviceFeeTax'),
+    impact: Amount('To projects and partners'),
+    impactTax: Amount('Sales tax on it'),
+    serviceFee: Amount('Service fee'),
+    serviceFeeTax: Amount('Sales tax on the service fee'),
+  }),
+  profitShares: Type.Array(
+    Type.Object({ organisationId: Id('Who keeps it'), amount: Amount('What it keeps of the service fee') }),
+    { description: 'How the service fee is shared over the hierarchy; adds up to it' },
+  ),
+  merchant: nullable(
+    Type.Object({
+      name: nullable(Type.String()),
+      mcc: nullable(Type.String()),
+      address: nullable(
+        Type.Object({
+          line1: Type.String(),
+          line2: Type.String(),
+          city: Type.String(),
+          state: Type.String(),
+          postalCode: Type.String(),
+          countryCode: Type.String(),
+        }),
+      ),
+    }),
+  ),
+  credits: Type.Array(RecordLine),
+  contribution: Type.Array(RecordLine),
+})
+
+export const ImpactRecordPage = Type.Object({ hasMore: Type.Boolean(), data: Type.Array(ImpactRecord) })
+
+export const ImpactRecordQuery = Type.Object({
+  dateTimeFrom: Type.String({ description: 'ISO 8601, inclusive' }),
+  dateTimeTo: Type.String({ description: 'ISO 8601, exclusive' }),
+  limit: Type.Optional(Type.String({ pattern: '^[0-9]{1,3}$', description: '1 to 100, 25 by default' })),
+  startingAfter: Type.Optional(Id('The last record of the page before')),
+  endingBefore: Type.Optional(Id('The first record of the page after')),
+  consumerReference: Type.Optional(looseText('Only this consumer')),
+  impactPartnerId: Type.Optional(Id('Only this partner')),
+  fundsOrganisationId: Type.Optional(Id('Only this organisation')),
+})
+
+// -- webhooks --
+
+export const EventType = Type.Union([Type.Literal('IMPACT_PAYMENT'), Type.Literal('IMPACT_PAYMENT_REVERSAL')])
+
+export const NewWebhookEndpoint = Type.Object({
+  url: Type.String({ minLength: 1, maxLength: 2048, description: 'Where events are posted to' }),
+  organisationId: omissible(Id('Whose events; the key’s own organisation and all below it when absent')),
+  eventTypes: omissible(Type.Array(EventType, { maxItems: 10, description: 'All when absent' })),
+})
+
+export const WebhookEndpoint = Type.Object({
+  id: Id('The endpoint'),
+  organisationId: Id('Whose events, and its descendants’'),
+  url: Type.String(),
+  eventTypes: nullable(Type.Array(EventType)),
+  status: Type.String({ description: 'enabled or disabled' }),
+  createdAt: Instant('When it was created'),
+})
+
+export const CreatedWebhookEndpoint = Type.Object({
+  ...WebhookEndpoint.properties,
+  secret: Type.String({ description: 'whsec_…, the signing secret; shown once' }),
+})
+
+// -- everywhere --
+
+export const ErrorBody = Type.Object({
+  error: Type.String({ description: 'What went wrong, in lower case' }),
+  code: Type.String({ description: 'A code of the table of errors' }),
+  requestId: Type.String({ description: 'Quote it when you ask about the request' }),
+  issues: Type.Optional(Type.Array(Type.Object({ path: Type.String(), message: Type.String() }))),
+})
+
+export const resources = {
+  Organisation,
+  NewOrganisation,
+  NewPostPurchaseSession,
+  CreatedPostPurchaseSession,
+  PostPurchaseSession,
+  ComponentState,
+  Footprint,
+  Project,
+  NewReversal,
+  Reversal,
+  ImpactRecord,
+  ImpactRecordPage,
+  NewWebhookEndpoint,
+  WebhookEndpoint,
+  CreatedWebhookEndpoint,
+  ErrorBody,
+}
+
+export type Address = Static<typeof Address>
+export type NewOrganisation = Static<typeof NewOrganisation>
+export type Organisation = Static<typeof Organisation>
+export type NewPostPurchaseSession = Static<typeof NewPostPurchaseSession>
+export type CreatedPostPurchaseSession = Static<typeof CreatedPostPurchaseSession>
+export type PostPurchaseSession = Static<typeof PostPurchaseSession>
+export type ComponentState = Static<typeof ComponentState>
+export type Footprint = Static<typeof Footprint>
+export type Merchant = Static<typeof Merchant>
+export type Project = Static<typeof Project>
+export type NewReversal = Static<typeof NewReversal>
+export type Reversal = Static<typeof Reversal>
+export type ImpactRecord = Static<typeof ImpactRecord>
+export type ImpactRecordPage = Static<typeof ImpactRecordPage>
+export type ImpactRecordQuery = Static<typeof ImpactRecordQuery>
+export type EventType = Static<typeof EventType>
+export type NewWebhookEndpoint = Static<typeof NewWebhookEndpoint>
+export type WebhookEndpoint = Static<typeof WebhookEndpoint>
+export type CreatedWebhookEndpoint = Static<typeof CreatedWebhookEndpoint>
+export type ErrorBody = Static<typeof ErrorBody>

@@ -1,0 +1,144 @@
+-- Organisations, keys, projects, quotes and sessions. Old code cannot run on this: it is the first migration.
+--
+-- Rows are reachable from their root organisation, so that they can be sharded by it.
+-- `consumer`, `quote` and `post_purchase_session` are written together by one statement for each session and carry no
+-- foreign keys on purpose: each key check would lock the organisation's row, which all sessions of a merchant share.
+
+-- One row: which environment this database belongs to, and the master key unless the operator keeps it elsewhere.
+create table deployment (
+  one         boolean primary key default true check (one),
+  environment text not null check (environment in ('sandbox', 'production')),
+  master_key  bytea,
+  created_at  timestamptz not null
+);
+
+create table organisation (
+  id                        uuid primary key,
+  parent_id                 uuid references organisation,
+  root_id                   uuid not null references organisation,
+  path                      uuid[] not null,               -- root first, itself last
+  reference                 text,
+  trading_name              text not null,
+  legal_name                text not null,
+  address                   jsonb not null,
+  currency                  text not null check (currency ~ '^[A-Z]{3}$'),
+  website                   text,
+  billing                   jsonb,
+  mcc                       text check (mcc ~ '^[0-9]{4}$'),
+  relative_profit_share_ppm integer not null check (relative_profit_share_ppm between 0 and 1000000),
+  service_fee_ppm           integer not null check (service_fee_ppm between 0 and 1000000),
+  status                    text not null default 'active' check (status in ('active', 'deactivated')),
+  brand_id                  uuid not null unique,
+  product_id                uuid not null unique,
+  appearance                jsonb not null default '{}',
+  created_at                timestamptz not null,
+  check (path[1] = root_id and path[cardinality(path)] = id),
+  check ((parent_id is null) = (id = root_id))
+);
+create index organisation_path on organisation using gin (path);
+create index organisation_reference on organisation (parent_id, reference);
+
+create table api_key (
+  id              uuid primary key,
+  organisation_id uuid not null references organisation,
+  hash            bytea not null unique,                   -- SHA-256 of the key; the key itself is never stored
+  hint            text not null,                           -- prefix and last four characters, for people
+  created_at      timestamptz not null,
+  expires_at      timestamptz
+);
+
+create table impact_partner (
+  id          uuid primary key,
+  root_id     uuid not null references organisation,
+  name        text not null,
+  description text not null,
+  sample      boolean not null,
+  created_at  timestamptz not null,
+  unique (root_id, name)
+);
+
+create table project (
+  id                  uuid primary key,
+  impact_partner_id   uuid not null references impact_partner,
+  root_id             uuid not null references organisation,
+  name                text not null,
+  short_description   text not null,
+  long_description    text not null,
+  image               text not null,
+  type                text not null check (type in ('carbonCredits', 'natureCredits', 'contribution')),
+  subtype             text,
+  country             text not null,
+  region              text not null,
+  state               text not null,
+  theme               text check (theme in ('pollution', 'climateStress', 'landUse', 'waterUse')),
+  unit_description    text not null,
+  unit_type           text not null check (unit_type in ('unit', 'monetary')),
+  sdgs                jsonb not null,
+  standard            text,
+  registry            text,
+  delivery_year       integer,
+  sample              boolean not null,
+  position            integer not null,
+  created_at          timestamptz not null,
+  unique (root_id, name)
+);
+
+-- Price of one unit, in each currency the project takes.
+create table project_price (
+  project_id       uuid not null references project,
+  currency         text not null check (currency ~ '^[A-Z]{3}$'),
+  unit_price_minor bigint not null check (unit_price_minor > 0),
+  primary key (project_id, currency)
+);
+
+-- The only place that knows who a consumer is. Books refer to the random id, so that this can be erased.
+create table consumer (
+  id              uuid primary key,
+  organisation_id uuid not null,
+  reference       text not null,
+  country         text not null,
+  address         json not null
+);
+create index consumer_reference on consumer (organisation_id, reference);
+
+create table quote (
+  id                 uuid primary key,
+  organisation_id    uuid not null,
+  consumer_id        uuid not null,
+  impact_type        text not null check (impact_type in ('carbon', 'nature')),
+  locale             text not null,
+  currency           text not null,
+  transaction_minor  bigint not null check (transaction_minor > 0),
+  merchant           json,
+  order_items        json,
+  footprint          json not null,                        -- the estimate with its provenance
+  terms              json not null,                        -- frozen: rates, shares of the hierarchy, projects, prices
+  created_at         timestamptz not null
+);
+
+create table post_purchase_session (
+  id              uuid primary key,
+  quote_id        uuid not null,
+  organisation_id uuid not null,
+  variant         text not null check (variant in ('embedded', 'takeover')),
+  created_at      timestamptz not null,
+  expires_at      timestamptz not null,                    -- of the client secret
+  link_expires_at timestamptz not null,                    -- of the hosted page
+  page_origin     text,                                    -- where the SDK first showed it; the only place to return to
+  dismissed_at    timestamptz
+);
+
+create function create_session(
+  p_session_id uuid, p_quote_id uuid, p_consumer_id uuid, p_organisation_id uuid,
+  p_reference text, p_country text, p_address json,
+  p_impact_type text, p_locale text, p_currency text, p_transaction_minor bigint, p_merchant json, p_order_items json,
+  p_footprint json, p_terms json,
+  p_variant text, p_created_at timestamptz, p_expires_at timestamptz, p_link_expires_at timestamptz
+) returns void language plpgsql as $$
+begin
+  insert into consumer values (p_consumer_id, p_organisation_id, p_reference, p_country, p_address);
+  insert into quote values (p_quote_id, p_organisation_id, p_consumer_id, p_impact_type, p_locale, p_currency,
+    p_transaction_minor, p_merchant, p_order_items, p_footprint, p_terms, p_created_at);
+  insert into post_purchase_session (id, quote_id, organisation_id, variant, created_at, expires_at, link_expires_at)
+    values (p_session_id, p_quote_id, p_organisation_id, p_variant, p_created_at, p_expires_at, p_link_expires_at);
+end $$;

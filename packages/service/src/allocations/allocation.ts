@@ -1,0 +1,148 @@
+/**
+ * Pure: what booking a paid contribution writes: postings, lines, profit shares, the reconciliation record and the event.
+ * Law: everything follows from the split that was frozen before paying; nothing is computed anew.
+ */
+import type { ImpactPaymentEvent } from '@ekko/contract/events'
+import type { ImpactRecord, Merchant } from '@ekko/contract/resources'
+import { toMajor } from '../kernel/money.ts'
+import { type Payable, type Posting, received } from '../ledger/posting.ts'
+import { type Split, totalGrams } from '../quotes/quote.ts'
+
+/** The people and things that an allocation names. */
+export interface AllocationFacts {
+  readonly allocationId: string
+  readonly quoteId: string
+  readonly sessionId: string
+  readonly organisationId: string
+  readonly organisationReference: string | null
+  readonly rootId: string
+  readonly brandId: string
+  readonly productId: string
+  readonly customerId: string
+  readonly currency: string
+  readonly merchant: Merchant | null
+  readonly fundsAt: Date
+  readonly footprint: { readonly kind: 'carbon' | 'nature'; readonly central: number }
+}
+
+/** A split or the part of one that is given back; `lines` name their project. */
+export type Amounts = Pick<Split, 'total' | 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax' | 'lines' | 'shares'>
+
+/** Debits PSP clearing and credits everybody whom the money is owed to. */
+export function postingsFor(rootId: string, amounts: Amounts): Posting[] {
+  const projects: Payable[] = amounts.lines.map((line) =>
+    line.kind === 'credit'
+      ? { kind: 'project_payable', ownerId: line.projectId, amount: line.impact }
+      : { kind: 'partner_payable', ownerId: line.impactPartnerId, amount: line.impact },
+  )
+  const shares: Payable[] = amounts.shares.map(({ organisationId, amount }) => ({
+    kind: organisationId === rootId ? 'service_fee' : 'profit_share_payable',
+    ownerId: organisationId,
+    amount,
+  }))
+  const tax: Payable = { kind: 'sales_tax_payable', ownerId: rootId, amount: amounts.impactTax + amounts.serviceFeeTax }
+  return received({ ownerId: rootId }, [...projects, ...shares, tax])
+}
+
+/** The record as the API shows it, without the consumer, who may have to be forgotten. */
+export type StoredRecord = Omit<ImpactRecord, 'consumerReference'>
+
+/** @param reversalId set when the amounts are given back; they are shown negative then, as documented */
+export function recordFor(facts: AllocationFacts, amounts: Amounts, reversalId: string | null): StoredRecord {
+  const major = (minor: bigint) => toMajor(reversalId === null ? minor : -minor, facts.currency) + 0
+  const lines = (kind: 'credit' | 'contribution') =>
+    amounts.lines
+      .filter((line) => line.kind === kind)
+      .map((line) => ({
+        impactPartnerId: line.impactPartnerId,
+        projectId: line.projectId,
+        quantity: line.grams === null ? null : (reversalId === null ? line.grams : -line.grams) + 0,
+        unit: line.grams === null ? null : 'gCO2e',
+        amounts: {
+          impact: major(line.impact),
+          impactTax: major(line.impactTax),
+          serviceFee: major(line.serviceFee),
+          serviceFeeTax: major(line.serviceFeeTax),
+        },
+      }))
+  return {
+    id: reversalId ?? facts.allocationId,
+    fundsAllocationId: facts.allocationId,
+    reversalId,
+    quoteId: facts.quoteId,
+    sessionId: facts.sessionId,
+    fundsDateTime: facts.fundsAt.toISOString(),
+    fundsOrganisationId: facts.organisationId,
+    fundsOrganisationReference: facts.organisationReference,
+    collectionOrganisationId: facts.rootId,
+    fundsCurrencyCode: facts.currency,
+    reversal: reversalId !== null,
+    taxLiability: 'platform',
+    amounts: {
+      total: major(amounts.total),
+      impact: major(amounts.impact),
+      impactTax: major(amounts.impactTax),
+      serviceFee: major(amounts.serviceFee),
+      serviceFeeTax: major(amounts.serviceFeeTax),
+    },
+    profitShares: amounts.shares.map(({ organisationId, amount }) => ({ organisationId, amount: major(amount) })),
+    merchant: facts.merchant && recordedMerchant(facts.merchant),
+    credits: lines('credit'),
+    contribution: lines('contribution'),
+  }
+}
+
+function recordedMerchant({ name, mcc, address }: Merchant): NonNullable<ImpactRecord['merchant']> {
+  return {
+    name,
+    mcc: mcc ?? null,
+    address: address
+      ? {
+          line1: address.line1 ?? '',
+          line2: address.line2 ?? '',
+          city: address.city ?? '',
+          state: address.state ?? '',
+          postalCode: address.postalCode ?? '',
+          countryCode: address.countryCode,
+        }
+      : null,
+  }
+}
+
+export interface EventFacts {
+  readonly eventId: string
+  readonly sequence: number
+  readonly preparedAt: Date
+  readonly reversalId: string | null
+}
+
+/** The webhook's body. Amounts are positive in both directions; `eventType` says which way the money went. */
+export function eventFor(facts: AllocationFacts, amounts: Amounts, event: EventFacts): ImpactPaymentEvent {
+  const isCarbon = facts.footprint.kind === 'carbon'
+  return {
+    footprintId: facts.quoteId,
+    organisationId: facts.organisationId,
+    brandId: facts.brandId,
+    productId: facts.productId,
+    customerId: facts.customerId,
+    eventType: event.reversalId === null ? 'IMPACT_PAYMENT' : 'IMPACT_PAYMENT_REVERSAL',
+    timestamp: event.preparedAt.toISOString(),
+    payment: {
+      amount: toMajor(amounts.total, facts.currency),
+      currencyCode: facts.currency,
+      serviceFee: toMajor(amounts.serviceFee, facts.currency),
+    },
+    carbon: {
+      unit: 'grams',
+      quote: isCarbon ? facts.footprint.central : 0,
+      compensated: totalGrams(amounts.lines),
+    },
+    eventId: event.eventId,
+    sequence: event.sequence,
+    quoteId: facts.quoteId,
+    sessionId: facts.sessionId,
+    fundsAllocationId: facts.allocationId,
+    reversalId: event.reversalId,
+    ...(isCarbon ? {} : { nature: { unit: 'squareMetres' as const, quote: facts.footprint.central } }),
+  }
+}

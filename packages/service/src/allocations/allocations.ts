@@ -1,0 +1,105 @@
+/**
+ * Booking paid contributions. One transaction, one plpgsql call: the contribution becomes paid, its journal is posted, the
+ * money is allocated, the fee is shared, the record is written and the event appended; or none of it happens.
+ */
+import type { Merchant } from '@ekko/contract/resources'
+import type { ContributionRow } from '../contributions/contributions.ts'
+import type { Context } from '../kernel/context.ts'
+import type { Queryable } from '../kernel/database.ts'
+import { newId } from '../kernel/id.ts'
+import type { Posting } from '../ledger/posting.ts'
+import { splitFromJson, type Terms } from '../quotes/quote.ts'
+import { type AllocationFacts, eventFor, postingsFor, recordFor, type StoredRecord } from './allocation.ts'
+
+/** Books a paid contribution. Calling it again for the same one changes nothing. */
+export async function bookContribution(context: Context, contribution: ContributionRow, paidAt: Date): Promise<void> {
+  const now = context.clock.now()
+  const source = await loadSource(context.database, contribution.quoteId)
+  const facts = factsOf(source, {
+    allocationId: newId(now.getTime()),
+    sessionId: contribution.sessionId,
+    currency: contribution.currency,
+    fundsAt: paidAt,
+  })
+  const split = splitFromJson(contribution.split)
+  const event = { eventId: newId(now.getTime()), sequence: 1, preparedAt: now, reversalId: null }
+  const booking = {
+    now,
+    paidAt,
+    journalId: newId(now.getTime()),
+    allocationId: facts.allocationId,
+    postings: postingsToJson(postingsFor(facts.rootId, split)),
+    impact: split.impact.toString(),
+    impactTax: split.impactTax.toString(),
+    serviceFee: split.serviceFee.toString(),
+    serviceFeeTax: split.serviceFeeTax.toString(),
+    impactTaxPpm: source.terms.impactTaxPpm,
+    serviceFeeTaxPpm: source.terms.serviceFeeTaxPpm,
+    lines: contribution.split.lines.map((line, index) => ({ line: index + 1, ...line })),
+    shares: contribution.split.shares.map((share, index) => ({ line: index + 1, ...share })),
+    record: recordToJson(recordFor(facts, split, null), split.lines, paidAt),
+    event: { id: event.eventId, type: 'IMPACT_PAYMENT', sequence: 1, body: JSON.stringify(eventFor(facts, split, event)) },
+  }
+  await context.database.query('select book_contribution($1, $2::jsonb)', [contribution.id, JSON.stringify(booking)])
+}
+
+/** What a quote says about whoever an allocation under it names. */
+export interface AllocationSource {
+  readonly quoteId: string
+  readonly organisationId: string
+  readonly organisationReference: string | null
+  readonly rootId: string
+  readonly brandId: string
+  readonly productId: string
+  readonly customerId: string | null
+  readonly merchant: Merchant | null
+  readonly terms: Terms
+  readonly impactType: 'carbon' | 'nature'
+  readonly grams: number | null
+  readonly squareMetres: number | null
+}
+
+export async function loadSource(database: Queryable, quoteId: string): Promise<AllocationSource> {
+  const [row] = await database.query<AllocationSource>(
+    `select q.id as "quoteId", o.id as "organisationId", o.reference as "organisationReference", o.root_id as "rootId",
+       o.brand_id as "brandId", o.product_id as "productId", c.reference as "customerId", q.merchant, q.terms,
+       q.impact_type as "impactType", (q.footprint->>'grams')::float8 as grams,
+       (q.footprint->>'squareMetres')::float8 as "squareMetres"
+     from quote q join organisation o on o.id = q.organisation_id left join consumer c on c.id = q.consumer_id
+     where q.id = $1`,
+    [quoteId],
+  )
+  if (!row) throw new Error(`quote ${quoteId} is gone`)
+  return row
+}
+
+export function factsOf(
+  source: AllocationSource,
+  rest: Pick<AllocationFacts, 'allocationId' | 'sessionId' | 'currency' | 'fundsAt'>,
+): AllocationFacts {
+  return {
+    quoteId: source.quoteId,
+    organisationId: source.organisationId,
+    organisationReference: source.organisationReference,
+    rootId: source.rootId,
+    brandId: source.brandId,
+    productId: source.productId,
+    customerId: source.customerId ?? '',
+    merchant: source.merchant,
+    footprint: { kind: source.impactType, central: source.grams ?? source.squareMetres ?? 0 },
+    ...rest,
+  }
+}
+
+export function postingsToJson(postings: readonly Posting[]): unknown[] {
+  return postings.map((posting) => ({ ...posting, amount: posting.amount.toString() }))
+}
+
+export function recordToJson(record: StoredRecord, lines: ReadonlyArray<{ impactPartnerId: string }>, fundsAt: Date): unknown {
+  return {
+    id: record.id,
+    fundsAt,
+    partnerIds: [...new Set(lines.map((line) => line.impactPartnerId))],
+    body: JSON.stringify(record),
+  }
+}

@@ -1,0 +1,316 @@
+/**
+ * Reversing an allocation of the hosted page: the money goes back through the PSP first, and what it accepted is booked.
+ * Laws: a reversal is stored before the PSP is asked, with its id as the idempotency key, so that a crash in between is
+ * made good by the poller; no more is ever requested than is left; nothing is booked on a guess.
+ */
+import type { NewReversal, Reversal } from '@ekko/contract/resources'
+import type { Context } from '../kernel/context.ts'
+import type { Queryable, Transaction } from '../kernel/database.ts'
+import { newId } from '../kernel/id.ts'
+import { parseAmount, toMajor } from '../kernel/money.ts'
+import { ppmWhole } from '../kernel/rate.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import { reversed } from '../ledger/posting.ts'
+import type { Organisations } from '../organisations/organisations.ts'
+import type { Outcome, Psp, PspRefund } from '../payments/psp.ts'
+import { type Split, type StoredSplit, splitFromJson } from '../quotes/quote.ts'
+import { type Amounts, eventFor, postingsFor, recordFor } from './allocation.ts'
+import { factsOf, loadSource, postingsToJson, recordToJson } from './allocations.ts'
+import { reversalOf } from './reversal.ts'
+
+export interface ReversalSources {
+  readonly organisations: Organisations
+  readonly psp: Psp
+  /** Called when a session's contribution changed, after it was stored. */
+  readonly onChange: (sessionId: string) => void
+}
+
+const pollMs = 30_000
+const pollBatchMax = 20
+/** More partial reversals of one allocation than this are a mistake. */
+const reversalsMax = 1000
+
+interface AllocationRow {
+  readonly id: string
+  readonly organisationId: string
+  readonly contributionId: string
+  readonly sessionId: string
+  readonly quoteId: string
+  readonly currency: string
+  readonly totalMinor: bigint
+  readonly impactTaxPpm: number
+  readonly serviceFeeTaxPpm: number
+  readonly pspReference: string
+  readonly split: StoredSplit
+}
+
+interface ReversalRow {
+  readonly id: string
+  readonly allocationId: string
+  readonly state: 'requested' | 'booked' | 'rejected' | 'failed'
+  readonly sequence: number
+  readonly amountMinor: bigint
+}
+
+/** @throws Refusal NOT_FOUND, ALREADY_REVERSED, INVALID_AMOUNT, CONFLICT */
+export async function reverseAllocation(
+  context: Context,
+  sources: ReversalSources,
+  principalId: string,
+  allocationId: string,
+  wanted: NewReversal,
+): Promise<Reversal> {
+  const allocation = await findAllocation(context, sources.organisations, principalId, allocationId)
+  const reversalId = await requestReversal(context, allocation, wanted)
+  await settleReversal(context, sources, reversalId)
+  const [reversal, amounts] = await loadReversal(context.database, allocation, reversalId)
+  if (reversal.state === 'rejected' || reversal.state === 'failed') {
+    throw new Refusal('CONFLICT', 'the payment provider could not give the money back; nothing was booked')
+  }
+  return showReversal(allocation, reversal, amounts)
+}
+
+async function findAllocation(
+  context: Context,
+  organisations: Organisations,
+  principalId: string,
+  allocationId: string,
+): Promise<AllocationRow> {
+  const row = await loadAllocation(context.database, allocationId)
+  const noSuch = () => new Refusal('NOT_FOUND', 'no such allocation')
+  if (!row) throw noSuch()
+  await organisations.find(principalId, row.organisationId).catch((cause) => {
+    throw cause instanceof Refusal ? noSuch() : cause
+  })
+  return row
+}
+
+async function loadAllocation(database: Queryable, allocationId: string): Promise<AllocationRow | undefined> {
+  const [row] = await database.query<AllocationRow>(
+    `select a.id, a.organisation_id as "organisationId", a.contribution_id as "contributionId", c.session_id as "sessionId",
+       a.quote_id as "quoteId", a.currency, a.total_minor as "totalMinor", a.impact_tax_ppm as "impactTaxPpm",
+       a.service_fee_tax_ppm as "serviceFeeTaxPpm", c.psp_reference as "pspReference", c.split
+     from funds_allocation a join contribution c on c.id = a.contribution_id where a.id = $1`,
+    [allocationId],
+  )
+  return row
+}
+
+/** Stores how the reversal will be taken out of the allocation, with everything reversed before in view. */
+function requestReversal(context: Context, allocation: AllocationRow, wanted: NewReversal): Promise<string> {
+  const now = context.clock.now()
+  const id = newId(now.getTime())
+  return context.database.transaction(async (tx) => {
+    await tx.query('select id from contribution where id = $1 for update', [allocation.contributionId])
+    const earlier = await loadReversals(tx, allocation)
+    const counted = earlier.filter(([row]) => row.state === 'requested' || row.state === 'booked')
+    const left = allocation.totalMinor - counted.reduce((sum, [row]) => sum + row.amountMinor, 0n)
+    const amount = wanted.amount == null ? left : parseAmount(wanted.amount, allocation.currency, '/amount')
+    if (left === 0n || amount > left || earlier.length >= reversalsMax) {
+      const rest = toMajor(left, allocation.currency)
+      throw new Refusal('ALREADY_REVERSED', `only ${rest} ${allocation.currency} of the allocation is left to reverse`)
+    }
+    const amounts = reversalOf(splitFromJson(allocation.split), counted.map(([, before]) => before), amount)
+    await tx.query(
+      `insert into reversal (id, allocation_id, state, sequence, amount_minor, reason, created_at, poll_at)
+       values ($1, $2, 'requested', $3, $4, $5, $6, $7)`,
+      [id, allocation.id, earlier.length + 1, amount, wanted.reason ?? null, now, new Date(now.getTime() + pollMs)],
+    )
+    await insertParts(tx, id, amounts)
+    return id
+  })
+}
+
+async function insertParts(tx: Transaction, reversalId: string, { lines, shares }: Amounts): Promise<void> {
+  const column = <T>(pick: (line: (typeof lines)[number]) => T) => lines.map(pick)
+  await tx.query(
+    `insert into reversal_line (reversal_id, line, grams, impact_minor, impact_tax_minor, service_fee_minor, service_fee_tax_minor)
+     select $1, row_number() over (), * from unnest($2::numeric[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])`,
+    [
+      reversalId,
+      column((line) => line.grams?.toString() ?? null),
+      column((line) => line.impact),
+      column((line) => line.impactTax),
+      column((line) => line.serviceFee),
+      column((line) => line.serviceFeeTax),
+    ],
+  )
+  await tx.query(
+    `insert into reversal_share (reversal_id, line, organisation_id, amount_minor)
+     select $1, row_number() over (), * from unnest($2::uuid[], $3::bigint[])`,
+    [reversalId, shares.map((share) => share.organisationId), shares.map((share) => share.amount)],
+  )
+}
+
+/** Asks the PSP for the refund, or how it stands, and books what came of it. Safe to call again at any time. */
+async function settleReversal(context: Context, sources: ReversalSources, reversalId: string): Promise<void> {
+  const [request] = await context.database.query<RefundRequest>(
+    `select id, allocation_id as "allocationId", state, amount_minor as "amountMinor", psp_reference as "pspReference"
+     from reversal where id = $1`,
+    [reversalId],
+  )
+  if (request?.state !== 'requested') return
+  const allocation = (await loadAllocation(context.database, request.allocationId))!
+  const outcome = await askForRefund(sources.psp, allocation, request)
+  if (outcome.kind === 'unknown') return
+  if (outcome.kind === 'declined' || outcome.kind === 'rejected') return endUnbooked(context.database, reversalId, 'rejected')
+  const { status, refundReference } = outcome.value
+  if (status === 'failed') return endUnbooked(context.database, reversalId, 'failed')
+  await context.database.query('update reversal set psp_reference = $2 where id = $1 and psp_reference is null', [
+    reversalId,
+    refundReference,
+  ])
+  if (status === 'succeeded') {
+    await bookReversal(context, allocation, reversalId)
+    sources.onChange(allocation.sessionId)
+  }
+}
+
+interface RefundRequest {
+  readonly id: string
+  readonly allocationId: string
+  readonly state: ReversalRow['state']
+  readonly amountMinor: bigint
+  readonly pspReference: string | null
+}
+
+function askForRefund(psp: Psp, allocation: AllocationRow, request: RefundRequest): Promise<Outcome<PspRefund>> {
+  if (request.pspReference !== null) return psp.fetchRefund(request.pspReference)
+  const money = { minor: request.amountMinor, currency: allocation.currency }
+  return psp.refund({ pspReference: allocation.pspReference, reference: request.id, money }, request.id)
+}
+
+/** The money stays where it is, so the books do too; what was held back for this reversal is free again. */
+async function endUnbooked(database: Queryable, reversalId: string, state: 'rejected' | 'failed'): Promise<void> {
+  await database.query("update reversal set state = $2, poll_at = null where id = $1 and state = 'requested'", [
+    reversalId,
+    state,
+  ])
+}
+
+async function bookReversal(context: Context, allocation: AllocationRow, reversalId: string): Promise<void> {
+  const now = context.clock.now()
+  const source = await loadSource(context.database, allocation.quoteId)
+  const facts = factsOf(source, {
+    allocationId: allocation.id,
+    sessionId: allocation.sessionId,
+    currency: allocation.currency,
+    fundsAt: now,
+  })
+  await context.database.transaction(async (tx) => {
+    // Reversals of one allocation take turns, so that their events are numbered without a gap.
+    await tx.query('select id from contribution where id = $1 for update', [allocation.contributionId])
+    const all = await loadReversals(tx, allocation)
+    const [, amounts] = all.find(([row]) => row.id === reversalId)!
+    const sequence = 2 + all.filter(([row]) => row.state === 'booked').length
+    const event = { eventId: newId(now.getTime()), sequence, preparedAt: now, reversalId }
+    const booking = {
+      now,
+      journalId: newId(now.getTime()),
+      postings: postingsToJson(reversed(postingsFor(facts.rootId, amounts))),
+      record: recordToJson(recordFor(facts, amounts, reversalId), amounts.lines, now),
+      event: {
+        id: event.eventId,
+        type: 'IMPACT_PAYMENT_REVERSAL',
+        sequence,
+        body: JSON.stringify(eventFor(facts, amounts, event)),
+      },
+    }
+    await tx.query('select book_reversal($1, $2::jsonb)', [reversalId, JSON.stringify(booking)])
+  })
+}
+
+/** Takes up reversals whose refund has no known outcome yet. Answers how many it looked at. */
+export async function pollReversals(context: Context, sources: ReversalSources): Promise<number> {
+  const now = context.clock.now()
+  const due = await context.database.query<{ id: string }>(
+    `update reversal set poll_at = $2 where id in (
+       select id from reversal where poll_at <= $1 order by poll_at limit ${pollBatchMax} for update skip locked)
+     returning id`,
+    [now, new Date(now.getTime() + pollMs)],
+  )
+  for (const { id } of due) {
+    await settleReversal(context, sources, id).catch((cause) =>
+      context.log.error('settling a reversal failed; it will be tried again', { reversalId: id, cause }),
+    )
+  }
+  return due.length
+}
+
+type Parts = ReadonlyArray<{ grams: string | null; impact: bigint; impactTax: bigint; serviceFee: bigint; serviceFeeTax: bigint }>
+
+/** Every reversal of an allocation with its amounts, in order. */
+async function loadReversals(database: Queryable, allocation: AllocationRow): Promise<Array<[ReversalRow, Amounts]>> {
+  const rows = await database.query<ReversalRow>(
+    `select id, allocation_id as "allocationId", state, sequence, amount_minor as "amountMinor" from reversal
+     where allocation_id = $1 order by sequence`,
+    [allocation.id],
+  )
+  const loaded: Array<[ReversalRow, Amounts]> = []
+  for (const row of rows) loaded.push([row, await loadAmounts(database, splitFromJson(allocation.split), row)])
+  return loaded
+}
+
+async function loadReversal(database: Queryable, allocation: AllocationRow, id: string): Promise<[ReversalRow, Amounts]> {
+  const found = (await loadReversals(database, allocation)).find(([row]) => row.id === id)
+  if (!found) throw new Error(`reversal ${id} is gone`)
+  return found
+}
+
+async function loadAmounts(database: Queryable, whole: Split, row: ReversalRow): Promise<Amounts> {
+  const parts: Parts = await database.query(
+    `select grams::text, impact_minor as impact, impact_tax_minor as "impactTax", service_fee_minor as "serviceFee",
+       service_fee_tax_minor as "serviceFeeTax" from reversal_line where reversal_id = $1 order by line`,
+    [row.id],
+  )
+  const shares = await database.query<{ organisationId: string; amount: bigint }>(
+    'select organisation_id as "organisationId", amount_minor as amount from reversal_share where reversal_id = $1 order by line',
+    [row.id],
+  )
+  const lines = parts.map((part, index) => ({
+    ...whole.lines[index]!,
+    ...part,
+    grams: part.grams === null ? null : Number(part.grams),
+  }))
+  const sum = (component: 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax') =>
+    lines.reduce((total, line) => total + line[component], 0n)
+  return {
+    total: row.amountMinor,
+    impact: sum('impact'),
+    impactTax: sum('impactTax'),
+    serviceFee: sum('serviceFee'),
+    serviceFeeTax: sum('serviceFeeTax'),
+    lines,
+    shares,
+  }
+}
+
+/** As documented: amounts negative, rates not. */
+function showReversal(allocation: AllocationRow, reversal: ReversalRow, amounts: Amounts): Reversal {
+  const negative = (minor: bigint) => toMajor(-minor, allocation.currency) + 0
+  const shown = amounts.lines.map((line) => ({
+    kind: line.kind,
+    impactPartnerId: line.impactPartnerId,
+    projectId: line.projectId,
+    amounts: {
+      impactAmount: negative(line.impact),
+      impactSalesTaxAmount: negative(line.impactTax),
+      impactSalesTaxRate: allocation.impactTaxPpm / ppmWhole,
+      serviceFeeAmount: negative(line.serviceFee),
+      serviceFeeSalesTaxAmount: negative(line.serviceFeeTax),
+      serviceFeeSalesTaxRate: allocation.serviceFeeTaxPpm / ppmWhole,
+    },
+  }))
+  return {
+    fundsAllocationId: allocation.id,
+    reversalId: reversal.id,
+    status: reversal.state === 'booked' ? 'done' : 'pending',
+    currencyCode: allocation.currency,
+    totalAmount: negative(amounts.total),
+    credits: shown.filter(({ kind }) => kind === 'credit').map(({ projectId, amounts }) => ({ projectId, ...amounts })),
+    contribution: shown
+      .filter(({ kind }) => kind === 'contribution')
+      .map(({ impactPartnerId, projectId, amounts }) => ({ impactPartnerId, projectId, ...amounts })),
+    taxLiability: 'platform',
+  }
+}

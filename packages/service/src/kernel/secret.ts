@@ -1,0 +1,85 @@
+/**
+ * Secrets: random tokens, hashes, message authentication, and sealing at rest.
+ * A secret is compared in constant time and never printed: `Secret` hides its value from logs and JSON.
+ */
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto'
+
+const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+const unbiasedBelow = 248 // the largest multiple of 62 that fits a byte
+const sealNonceBytes = 12
+const sealTagBytes = 16
+
+/** A value that prints as `[secret]` wherever it is logged or serialised. */
+export class Secret {
+  readonly #value: string
+  constructor(value: string) {
+    this.#value = value
+  }
+  reveal(): string {
+    return this.#value
+  }
+  toString(): string {
+    return '[secret]'
+  }
+  toJSON(): string {
+    return '[secret]'
+  }
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return '[secret]'
+  }
+}
+
+/** Random base62 text; 32 characters carry 190 bits. */
+export function randomToken(length: number): string {
+  let token = ''
+  while (token.length < length) {
+    for (const byte of randomBytes(length)) {
+      if (byte < unbiasedBelow && token.length < length) token += base62[byte % base62.length]
+    }
+  }
+  return token
+}
+
+export function sha256(data: string | Uint8Array): Buffer {
+  return createHash('sha256').update(data).digest()
+}
+
+/** HMAC-SHA256 of `text`, base64url. */
+export function authenticate(key: Uint8Array, text: string): string {
+  return createHmac('sha256', key).update(text).digest('base64url')
+}
+
+export function equalInConstantTime(left: string, right: string): boolean {
+  const a = Buffer.from(left)
+  const b = Buffer.from(right)
+  return a.length === b.length && timingSafeEqual(a, b)
+}
+
+/** One key for each purpose, so that a token made for one door never opens another. */
+export function deriveKey(master: Uint8Array, purpose: string): Buffer {
+  return Buffer.from(hkdfSync('sha256', master, new Uint8Array(0), `ekko ${purpose}`, 32))
+}
+
+/** AES-256-GCM; `context` is authenticated, so a sealed value cannot be moved to another row. */
+export function seal(key: Uint8Array, plain: string, context: string): Buffer {
+  const nonce = randomBytes(sealNonceBytes)
+  const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
+  return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
+}
+
+export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): string {
+  const bytes = Buffer.from(sealed)
+  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, sealNonceBytes))
+    .setAAD(Buffer.from(context))
+    .setAuthTag(bytes.subarray(-sealTagBytes))
+  const body = bytes.subarray(sealNonceBytes, -sealTagBytes)
+  return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
+}

@@ -1,0 +1,82 @@
+/**
+ * Making a quote: the estimate, and the terms that stay as they are for as long as the quote can be paid under.
+ */
+import type { Footprint, NewPostPurchaseSession } from '@ekko/contract/resources'
+import type { FactorSet } from '@ekko/footprint/factor-set'
+import { parseAmount, toMajor } from '../kernel/money.ts'
+import { refuseField } from '../kernel/refusal.ts'
+import type { OrganisationRow } from '../organisations/organisation.ts'
+import { offered, type Projects } from '../projects/projects.ts'
+import { footprintOf } from './estimator.ts'
+import { amountsFor } from './offer.ts'
+import type { Terms } from './quote.ts'
+import { impactTaxPpm, serviceFeeTaxPpm } from './sales-tax.ts'
+
+export type Purchase = Pick<NewPostPurchaseSession, 'impactType' | 'consumer' | 'merchant' | 'transaction' | 'projectFilters'>
+
+export interface Quote {
+  readonly impactType: 'carbon' | 'nature'
+  readonly currency: string
+  readonly transactionMinor: bigint
+  readonly footprint: Footprint
+  readonly terms: Terms
+}
+
+/** @throws Refusal for whatever in the purchase cannot be quoted */
+export async function makeQuote(
+  sources: { readonly factorSet: FactorSet; readonly projects: Projects },
+  organisation: OrganisationRow,
+  purchase: Purchase,
+  locale: string,
+  now: Date,
+): Promise<Quote> {
+  const { factorSet } = sources
+  const impactType = purchase.impactType ?? 'carbon'
+  const currency = purchase.transaction.currencyCode
+  const transactionMinor = parseAmount(purchase.transaction.amount, currency, '/transaction/amount')
+  if (!factorSet.countries.has(purchase.consumer.countryCode)) {
+    throw refuseField('UNKNOWN_COUNTRY', '/consumer/countryCode', 'not an ISO 3166-1 alpha-3 country code')
+  }
+  const footprint = footprintOf(factorSet, {
+    impactType,
+    ...merchantOf(organisation, purchase),
+    amountMajor: toMajor(transactionMinor, currency),
+    currency,
+    locale,
+    on: now,
+  })
+  const all = await sources.projects.list(organisation.rootId, currency)
+  const nearCountry = wantsNear(purchase) ? purchase.consumer.countryCode : undefined
+  const projects = offered(all, impactType, nearCountry)
+  const terms: Terms = {
+    kind: impactType === 'carbon' ? 'credit' : 'contribution',
+    serviceFeePpm: organisation.serviceFeePpm,
+    serviceFeeTaxPpm: serviceFeeTaxPpm(purchase.consumer.countryCode),
+    impactTaxPpm,
+    hierarchy: organisation.path.map((organisationId, level) => ({
+      organisationId,
+      relativePpm: organisation.relativeSharesPpm[level]!,
+    })),
+    projects: projects.map((project) => ({
+      projectId: project.id,
+      impactPartnerId: project.impactPartnerId,
+      tonnePriceMinor: impactType === 'carbon' ? Number(project.unitPriceMinor) : null,
+    })),
+    ...amountsFor(currency, factorSet.currencies.get(currency)!.rate.perUsd),
+  }
+  return { impactType, currency, transactionMinor, footprint, terms }
+}
+
+/** What the request says of the merchant; what it does not say is taken from the organisation. */
+function merchantOf(organisation: OrganisationRow, purchase: Purchase): { mcc: string; countryCode: string } {
+  const mcc = purchase.merchant?.mcc ?? organisation.mcc
+  if (mcc === null) {
+    throw refuseField('MERCHANT_REQUIRED', '/merchant/mcc', 'required: the organisation has no mcc of its own')
+  }
+  return { mcc, countryCode: purchase.merchant?.address?.countryCode ?? organisation.address.countryCode! }
+}
+
+function wantsNear({ impactType, projectFilters }: Purchase): boolean {
+  const nested = impactType === 'nature' ? projectFilters?.contribution : projectFilters?.credits
+  return projectFilters?.matchConsumerLocation ?? nested?.matchConsumerLocation ?? false
+}
