@@ -1,0 +1,102 @@
+/**
+ * For: telling a webhook of the service from anybody else's, and making such requests in a merchant's own tests.
+ * Not for: deduplicating (keep the event's `eventId`) or answering; the receiver does both.
+ * Law: Standard Webhooks, `v1` only. Nothing of the body is looked at before its signature was found good.
+ */
+import { randomUUID } from 'node:crypto'
+import { WebhookVerificationError } from './errors.ts'
+import type { ImpactPaymentEvent } from './types.ts'
+import { type ReceivedHeaders, type WebhookHeaders, webhookHeadersOf } from './webhook-headers.ts'
+import { keyOf, matchesAny, sign } from './webhook-signature.ts'
+
+export interface VerifyWebhookOptions {
+  /** Seconds that the timestamp may lie in the past or in the future; 300 when absent. */
+  toleranceSeconds?: number
+  /** Instead of the clock, for tests. */
+  now?: Date
+}
+
+/**
+ * Checks the signature and the timestamp of a webhook and returns its event.
+ *
+ * Pass the body as it arrived, before any JSON parser. During a rotation pass both secrets; one good signature suffices.
+ *
+ * @throws WebhookVerificationError with a `reason`: missing-header, bad-timestamp, too-old, too-new, bad-secret,
+ *   no-matching-signature or bad-body
+ * @throws TypeError for a tolerance that is not a number of seconds
+ * @example
+ * const event = verifyWebhook(rawBody, request.headers, [currentSecret, previousSecret])
+ * if (event.eventType === 'IMPACT_PAYMENT') await thank(event.customerId)
+ */
+export const verifyWebhook = (
+  body: string | Uint8Array,
+  headers: ReceivedHeaders,
+  secrets: string | readonly string[],
+  options: VerifyWebhookOptions = {},
+): ImpactPaymentEvent => {
+  const bytes = bytesOf(body)
+  const keys = (typeof secrets === 'string' ? [secrets] : secrets).map(keyOf)
+  if (keys.length === 0) throw new WebhookVerificationError('bad-secret', 'At least one secret is needed')
+  const received = webhookHeadersOf(headers)
+  checkTimestamp(received['webhook-timestamp'], options)
+  if (!matchesAny(received, bytes, keys))
+    throw new WebhookVerificationError('no-matching-signature', 'No signature matches body, id and timestamp')
+  return eventOf(bytes)
+}
+
+/**
+ * The three headers that the service would send with this body, for testing a receiver.
+ *
+ * @throws WebhookVerificationError bad-secret
+ * @example
+ * const body = JSON.stringify(event)
+ * const headers = webhookTestHeaders({ body, secret })
+ * await fetch('http://127.0.0.1:3000/webhooks/ekko', { method: 'POST', body, headers })
+ */
+export const webhookTestHeaders = (input: {
+  body: string | Uint8Array
+  secret: string
+  /** The event's id; a new one when absent. */
+  id?: string
+  /** When it was signed; now when absent. */
+  timestamp?: Date
+}): WebhookHeaders => {
+  const id = input.id ?? randomUUID()
+  const timestamp = String(Math.floor((input.timestamp ?? new Date()).getTime() / 1_000))
+  const signature = sign(keyOf(input.secret), id, timestamp, bytesOf(input.body))
+  return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }
+}
+
+const bytesOf = (body: string | Uint8Array): Uint8Array => {
+  if (typeof body === 'string') return Buffer.from(body, 'utf8')
+  if (body instanceof Uint8Array) return body
+  // A parsed object cannot be verified: writing it out again need not give the bytes that were signed.
+  throw new WebhookVerificationError(
+    'bad-body',
+    'Pass the raw body, as text or bytes, before any JSON parser',
+  )
+}
+
+const checkTimestamp = (header: string, options: VerifyWebhookOptions): void => {
+  const tolerance = options.toleranceSeconds ?? 300
+  const now = Math.floor((options.now ?? new Date()).getTime() / 1_000)
+  if (!(tolerance >= 0) || Number.isNaN(now))
+    throw new TypeError('toleranceSeconds must be 0 or more, and now a date')
+  if (!/^\d{1,12}$/.test(header))
+    throw new WebhookVerificationError('bad-timestamp', 'webhook-timestamp is not a number of seconds')
+  const ageSeconds = now - Number(header)
+  if (ageSeconds > tolerance)
+    throw new WebhookVerificationError('too-old', `Signed ${ageSeconds} s ago; is this a replay?`)
+  if (-ageSeconds > tolerance)
+    throw new WebhookVerificationError('too-new', `Signed ${-ageSeconds} s ahead; are the clocks right?`)
+}
+
+const eventOf = (bytes: Uint8Array): ImpactPaymentEvent => {
+  try {
+    const event: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    if (typeof event === 'object' && event !== null) return event as ImpactPaymentEvent
+  } catch {
+    // Falls through to the refusal.
+  }
+  throw new WebhookVerificationError('bad-body', 'The signature is good but the body is not a JSON object')
+}

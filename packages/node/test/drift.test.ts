@@ -1,0 +1,60 @@
+import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { expect, test } from 'vitest'
+import { operations } from '../../contract/src/operations.ts'
+import { EkkoClient } from '../src/index.ts'
+import { version } from '../src/version.ts'
+
+const run = promisify(execFile)
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+test('the hand-written types equal the contract’s schemas', async () => {
+  const compiler = here('../../../node_modules/typescript/bin/tsc')
+  const outcome = await run(process.execPath, [compiler, '--project', here('./tsconfig.json')]).catch(
+    (error: { stdout: string }) => error,
+  )
+  expect(outcome.stdout).toBe('')
+})
+
+test('the methods call exactly the operations of the contract that a server may call', async () => {
+  const called: string[] = []
+  const client = new EkkoClient({
+    apiKey: 'ek_test_key',
+    baseUrl: 'https://ekko.example',
+    fetch: async (url, init) => {
+      called.push(`${init?.method} ${new URL(String(url)).pathname}`)
+      return new Response('{"data":[],"hasMore":false}', { headers: { 'content-type': 'text/html' } })
+    },
+  })
+  const id = 'the-id'
+  const period = { dateTimeFrom: '2026-01-01', dateTimeTo: '2026-02-01' }
+  await client.organisations.create({} as never)
+  await client.organisations.retrieve(id)
+  await client.organisations.me()
+  await client.postPurchaseSessions.create({} as never)
+  await client.postPurchaseSessions.retrieve(id)
+  await client.projects.list()
+  await client.impactRecords.list(period)
+  await client.impactRecords.retrieve(id)
+  await client.allocations.reverse(id)
+  await client.webhookEndpoints.create({} as never)
+  await client.webhookEndpoints.list()
+  await client.webhookEndpoints.delete(id)
+  await client.component('cs_test_secret')
+
+  const documented = Object.values(operations)
+    .filter((operation) => operation.caller === 'apiKey' || operation.path === '/v3/component')
+    .map((operation) => `${operation.method} ${operation.path.replace(':id', id)}`)
+  expect(called.sort()).toEqual(documented.sort())
+})
+
+test('the version told to the service is the package’s', async () => {
+  const manifest = JSON.parse(await readFile(here('../package.json'), 'utf8')) as {
+    version: string
+    dependencies?: unknown
+  }
+  expect(version).toBe(manifest.version)
+  expect(manifest.dependencies).toBeUndefined()
+})

@@ -1,0 +1,70 @@
+/**
+ * For: comparing the SDK's hand-written types with the contract's schemas, in both directions and down to the last `?`.
+ * Not for: running; drift.test.ts gives this file to the compiler and expects silence.
+ * Law: the package itself never imports the contract; only this folder does, by a relative path.
+ */
+
+import type { ErrorCode } from '../../contract/src/errors.ts'
+import type * as events from '../../contract/src/events.ts'
+import type * as contract from '../../contract/src/resources.ts'
+import type * as sdk from '../src/index.ts'
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
+type Same<A, B> = Equal<Deep<A>, Deep<B>>
+/** Spells out inherited members, so that `interface A extends B` compares equal to the flat object. */
+type Deep<T> = T extends (infer Item)[] ? Deep<Item>[] : T extends object ? { [K in keyof T]: Deep<T[K]> } : T
+
+/** One entry for each pair: `true` where they are the same, a compile error where they are not. */
+export const same: {
+  Address: Same<sdk.Address, contract.Address>
+  NewOrganisation: Same<sdk.NewOrganisation, contract.NewOrganisation>
+  Organisation: Same<sdk.Organisation, contract.Organisation>
+  NewPostPurchaseSession: Same<sdk.NewPostPurchaseSession, contract.NewPostPurchaseSession>
+  CreatedPostPurchaseSession: Same<sdk.CreatedPostPurchaseSession, contract.CreatedPostPurchaseSession>
+  PostPurchaseSession: Same<sdk.PostPurchaseSession, contract.PostPurchaseSession>
+  Footprint: Same<sdk.Footprint, contract.Footprint>
+  Merchant: Same<sdk.Merchant, contract.Merchant>
+  Project: Same<sdk.Project, contract.Project>
+  NewReversal: Same<sdk.NewReversal, contract.NewReversal>
+  Reversal: Same<sdk.Reversal, contract.Reversal>
+  ImpactRecord: Same<sdk.ImpactRecord, contract.ImpactRecord>
+  ImpactRecordPage: Same<sdk.ImpactRecordPage, contract.ImpactRecordPage>
+  ImpactRecordQueryNames: Same<keyof sdk.ImpactRecordQuery, keyof contract.ImpactRecordQuery>
+  EventType: Same<sdk.EventType, contract.EventType>
+  NewWebhookEndpoint: Same<sdk.NewWebhookEndpoint, contract.NewWebhookEndpoint>
+  WebhookEndpoint: Same<sdk.WebhookEndpoint, contract.WebhookEndpoint>
+  CreatedWebhookEndpoint: Same<sdk.CreatedWebhookEndpoint, contract.CreatedWebhookEndpoint>
+  ImpactPaymentEvent: Same<sdk.ImpactPaymentEvent, events.ImpactPaymentEvent>
+  ErrorBody: Same<sdk.ErrorBody, contract.ErrorBody>
+  ErrorCode: Same<sdk.ApiErrorCode, ErrorCode>
+} = {
+  Address: true,
+  NewOrganisation: true,
+  Organisation: true,
+  NewPostPurchaseSession: true,
+  CreatedPostPurchaseSession: true,
+  PostPurchaseSession: true,
+  Footprint: true,
+  Merchant: true,
+  Project: true,
+  NewReversal: true,
+  Reversal: true,
+  ImpactRecord: true,
+  ImpactRecordPage: true,
+  ImpactRecordQueryNames: true,
+  EventType: true,
+  NewWebhookEndpoint: true,
+  WebhookEndpoint: true,
+  CreatedWebhookEndpoint: true,
+  ImpactPaymentEvent: true,
+  ErrorBody: true,
+  ErrorCode: true,
+}
+
+// The comparison itself must be able to say no, or its silence proves nothing.
+type Base = { a: string; b?: number | null }
+export const different: [
+  Same<Base, { a: string }>,
+  Same<Base, { a: string; b: number | null }>,
+  Same<Base, { a: string; b?: number | null; c?: string }>,
+] = [false, false, false]
