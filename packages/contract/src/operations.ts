@@ -154,6 +154,13 @@ export const operations = {
     path: '/v3/component',
     summary: 'The session’s component as HTML with a declarative shadow root, for the SDKs',
     caller: 'clientSecret',
+    query: Type.Object({
+      styles: Type.Optional(
+        Type.Union([Type.Literal('link'), Type.Literal('adopted')], {
+          description: 'Whether the stylesheets are linked inside, or left to the SDK',
+        }),
+      ),
+    }),
     answer: { status: 200, mediaType: 'text/html' },
     errors: ['CLIENT_SECRET_EXPIRED'],
   },
@@ -172,6 +179,14 @@ export const operations = {
     caller: 'clientSecret',
     answer: { status: 204 },
     errors: ['CLIENT_SECRET_EXPIRED'],
+  },
+  getOpenApi: {
+    method: 'GET',
+    path: '/v3/openapi.json',
+    summary: 'This API as an OpenAPI 3.1 document',
+    caller: 'anyone',
+    answer: { status: 200, schema: Type.Unknown() },
+    errors: [],
   },
 } as const satisfies Record<string, Operation>
 

@@ -52,16 +52,20 @@ interface ReversalRow {
   readonly amountMinor: bigint
 }
 
-/** @throws Refusal NOT_FOUND, ALREADY_REVERSED, INVALID_AMOUNT, CONFLICT */
+/**
+ * With an id of the caller’s own, asking again answers what the first time began.
+ * @throws Refusal NOT_FOUND, ALREADY_REVERSED, INVALID_AMOUNT, CONFLICT
+ */
 export async function reverseAllocation(
   context: Context,
   sources: ReversalSources,
   principalId: string,
   allocationId: string,
   wanted: NewReversal,
+  id?: string,
 ): Promise<Reversal> {
   const allocation = await findAllocation(context, sources.organisations, principalId, allocationId)
-  const reversalId = await requestReversal(context, allocation, wanted)
+  const reversalId = await requestReversal(context, allocation, wanted, id)
   await settleReversal(context, sources, reversalId)
   const [reversal, amounts] = await loadReversal(context.database, allocation, reversalId)
   if (reversal.state === 'rejected' || reversal.state === 'failed') {
@@ -97,12 +101,18 @@ async function loadAllocation(database: Queryable, allocationId: string): Promis
 }
 
 /** Stores how the reversal will be taken out of the allocation, with everything reversed before in view. */
-function requestReversal(context: Context, allocation: AllocationRow, wanted: NewReversal): Promise<string> {
+function requestReversal(
+  context: Context,
+  allocation: AllocationRow,
+  wanted: NewReversal,
+  givenId: string | undefined,
+): Promise<string> {
   const now = context.clock.now()
-  const id = newId(now.getTime())
+  const id = givenId ?? newId(now.getTime())
   return context.database.transaction(async (tx) => {
     await tx.query('select id from contribution where id = $1 for update', [allocation.contributionId])
     const earlier = await loadReversals(tx, allocation)
+    if (earlier.some(([row]) => row.id === id)) return id
     const counted = earlier.filter(([row]) => row.state === 'requested' || row.state === 'booked')
     const left = allocation.totalMinor - counted.reduce((sum, [row]) => sum + row.amountMinor, 0n)
     const amount = wanted.amount == null ? left : parseAmount(wanted.amount, allocation.currency, '/amount')

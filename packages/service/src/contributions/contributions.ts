@@ -30,6 +30,7 @@ export interface ContributionRow {
   readonly createdAt: Date
   readonly paidAt: Date | null
   readonly pollAt: Date | null
+  readonly allocationId: string | null
 }
 
 /** What the shopper agreed to, word for word. */
@@ -304,7 +305,8 @@ export async function refreshByPspReference(
 const columns = `id, session_id as "sessionId", quote_id as "quoteId", organisation_id as "organisationId",
   consumer_id as "consumerId", state, currency, amount_minor as "amountMinor", split, consent,
   psp_reference as "pspReference", psp_url as "pspUrl", return_url as "returnUrl", failure_code as "failureCode",
-  created_at as "createdAt", paid_at as "paidAt", poll_at as "pollAt"`
+  created_at as "createdAt", paid_at as "paidAt", poll_at as "pollAt",
+  (select a.id from funds_allocation a where a.contribution_id = contribution.id) as "allocationId"`
 
 export async function loadContribution(database: Queryable, id: string): Promise<ContributionRow | undefined> {
   const [row] = await database.query<ContributionRow>(`select ${columns} from contribution where id = $1`, [id])

@@ -21,7 +21,8 @@ export interface Organisations {
   find(principalId: string, id: string, path?: string): Promise<OrganisationRow>
   /** Without asking who wants to know; for our own work on rows that were found before. */
   load(id: string): Promise<OrganisationRow>
-  create(principalId: string, wanted: NewOrganisation, codes: KnownCodes): Promise<OrganisationRow>
+  /** With an id of the caller’s own, asking again answers what the first time created. */
+  create(principalId: string, wanted: NewOrganisation, codes: KnownCodes, id?: string): Promise<OrganisationRow>
 }
 
 /** What the factor set knows; organisations do not depend on it otherwise. */
@@ -46,9 +47,9 @@ export function organisationsIn(database: Queryable, clock: Clock): Organisation
       if (!found) throw new Error(`organisation ${id} is gone`)
       return found
     },
-    async create(principalId, wanted, codes) {
+    async create(principalId, wanted, codes, id) {
       const parent = await this.find(principalId, wanted.parentOrganisationId, '/parentOrganisationId')
-      return insertOrganisation(database, clock, { parent, ...checked(wanted, parent, codes) })
+      return insertOrganisation(database, clock, { parent, ...checked(wanted, parent, codes), ...(id && { id }) })
     },
   }
 }
@@ -89,6 +90,7 @@ async function selectOrganisation(database: Queryable, id: string): Promise<Orga
 }
 
 export interface Insertion {
+  readonly id?: string
   readonly parent: OrganisationRow | null
   readonly wanted: Omit<NewOrganisation, 'parentOrganisationId'>
   readonly relativeSharePpm: number
@@ -100,12 +102,13 @@ export interface Insertion {
 export async function insertOrganisation(database: Queryable, clock: Clock, insertion: Insertion): Promise<OrganisationRow> {
   const { parent, wanted, relativeSharePpm } = insertion
   const now = clock.now()
-  const id = newId(now.getTime())
+  const id = insertion.id ?? newId(now.getTime())
   const path = [...(parent?.path ?? []), id]
   await database.query(
     `insert into organisation (id, parent_id, root_id, path, reference, trading_name, legal_name, address, currency, website,
        billing, mcc, relative_profit_share_ppm, service_fee_ppm, brand_id, product_id, created_at)
-     values ($1, $2, $3, $4::uuid[], $5, $6, $7, $8::jsonb, $9, $10, $11::jsonb, $12, $13, $14, $15, $16, $17)`,
+     values ($1, $2, $3, $4::uuid[], $5, $6, $7, $8::jsonb, $9, $10, $11::jsonb, $12, $13, $14, $15, $16, $17)
+     on conflict (id) do nothing`,
     [
       id,
       parent?.id ?? null,

@@ -3,7 +3,7 @@
  */
 import type { Footprint, NewPostPurchaseSession } from '@ekko/contract/resources'
 import type { FactorSet } from '@ekko/footprint/factor-set'
-import { parseAmount, toMajor } from '../kernel/money.ts'
+import { isCurrency, parseAmount, toMajor } from '../kernel/money.ts'
 import { refuseField } from '../kernel/refusal.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
 import { offered, type Projects } from '../projects/projects.ts'
@@ -33,6 +33,9 @@ export async function makeQuote(
   const { factorSet } = sources
   const impactType = purchase.impactType ?? 'carbon'
   const currency = purchase.transaction.currencyCode
+  if (!isCurrency(currency)) {
+    throw refuseField('UNSUPPORTED_CURRENCY', '/transaction/currencyCode', 'not a current ISO 4217 currency')
+  }
   const transactionMinor = parseAmount(purchase.transaction.amount, currency, '/transaction/amount')
   if (!factorSet.countries.has(purchase.consumer.countryCode)) {
     throw refuseField('UNKNOWN_COUNTRY', '/consumer/countryCode', 'not an ISO 3166-1 alpha-3 country code')

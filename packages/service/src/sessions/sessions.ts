@@ -54,27 +54,32 @@ export interface SessionRow {
 
 const orderItemsBytesMax = 64 * 1024
 
+/** With an id of the caller’s own, asking again answers what the first time created. */
 export async function createSession(
   context: Context,
   sources: SessionSources,
   principalId: string,
   wanted: NewPostPurchaseSession,
+  id?: string,
 ): Promise<CreatedPostPurchaseSession> {
   const organisation = await sources.organisations.find(principalId, wanted.organisationId, '/organisationId')
   const locale = resolveLocale(wanted.locale)
   const now = context.clock.now()
   const quote = await makeQuote(sources, organisation, wanted, locale, now)
-  const sessionId = newId(now.getTime())
+  const earlier = id === undefined ? undefined : await loadSession(context.database, id)
+  if (earlier) return created(sources.tokens, earlier)
+  const sessionId = id ?? newId(now.getTime())
   const quoteId = newId(now.getTime())
   const expiresAt = new Date(now.getTime() + clientSecretTtlMs)
   await insertSession(context.database, { wanted, organisation, quote, locale, sessionId, quoteId, now, expiresAt })
-  return {
-    sessionId,
-    clientSecret: sources.tokens.clientSecret(sessionId),
-    quoteId,
-    expiresAt: expiresAt.toISOString(),
-    footprint: quote.footprint,
-  }
+  return created(sources.tokens, { id: sessionId, quoteId, expiresAt, footprint: quote.footprint })
+}
+
+function created(
+  tokens: SessionTokens,
+  { id, quoteId, expiresAt, footprint }: Pick<SessionRow, 'id' | 'quoteId' | 'expiresAt' | 'footprint'>,
+): CreatedPostPurchaseSession {
+  return { sessionId: id, clientSecret: tokens.clientSecret(id), quoteId, expiresAt: expiresAt.toISOString(), footprint }
 }
 
 interface Insertion {
@@ -152,15 +157,13 @@ export async function findSession(
 
 const noSession = () => new Refusal('NOT_FOUND', 'no such session')
 
-/** @throws Refusal UNAUTHORIZED for a foreign secret, CLIENT_SECRET_EXPIRED for one that is over */
-export async function sessionOfSecret(
-  context: Context,
-  tokens: SessionTokens,
-  clientSecret: string,
-): Promise<SessionRow> {
-  const sessionId = tokens.readClientSecret(clientSecret)
-  const row = sessionId === undefined ? undefined : await loadSession(context.database, sessionId)
-  if (!row) throw new Refusal('UNAUTHORIZED', 'the client secret is missing, unknown or of another environment')
+/**
+ * The session of a client secret that was read before.
+ * @throws Refusal CLIENT_SECRET_EXPIRED when it is over
+ */
+export async function liveSession(context: Context, sessionId: string): Promise<SessionRow> {
+  const row = await loadSession(context.database, sessionId)
+  if (!row) throw new Refusal('UNAUTHORIZED', 'the client secret is not of this deployment')
   if (row.expiresAt <= context.clock.now()) throw new Refusal('CLIENT_SECRET_EXPIRED', 'the client secret is over')
   return row
 }

@@ -1,0 +1,93 @@
+/**
+ * Builds the web application: which plugins, in which order, with which limits. Opens no port and starts no work.
+ */
+import type { FactorSet } from '@ekko/footprint/factor-set'
+import Fastify, { type FastifyInstance } from 'fastify'
+import { deliveriesChannel } from './events/events.ts'
+import { registerApi } from './http/api.ts'
+import { registerHealth } from './http/health.ts'
+import { registerNotifications } from './http/notifications.ts'
+import { sendRefusal } from './http/refusals.ts'
+import type { Context } from './kernel/context.ts'
+import { newId } from './kernel/id.ts'
+import { Refusal } from './kernel/refusal.ts'
+import { registerAssets } from './pages/asset-routes.ts'
+import { componentsFor } from './pages/components.ts'
+import { registerMethodPage } from './pages/method.ts'
+import { registerPaymentPages } from './pages/payment-routes.ts'
+import { loadAssets } from './pages/styles/assets.ts'
+import type { Psp } from './payments/psp.ts'
+import { sandboxPsp } from './sandbox-psp/plugin.ts'
+import type { SandboxPspOptions } from './sandbox-psp/options.ts'
+import { offerServices, type Services, servicesFor } from './services.ts'
+
+/** A whole request has to have arrived by then. */
+const requestTimeoutMs = 30_000
+const keepAliveTimeoutMs = 65_000
+const urlPartCharsMax = 256
+/** Notified with a session’s id when what became of it changed, in any process. */
+export const sessionsChannel = 'ekko_sessions'
+
+export interface AppParts {
+  readonly context: Context
+  readonly factorSet: FactorSet
+  readonly psp: Psp
+  /** The sandbox provider’s own door; absent in production. */
+  readonly sandbox: SandboxPspOptions | null
+}
+
+export interface App {
+  readonly fastify: FastifyInstance
+  readonly services: Services
+  /** Another process changed a session; without an id, changes may have been missed. */
+  forget(sessionId?: string): void
+}
+
+export function buildApp({ context, factorSet, psp, sandbox }: AppParts): App {
+  const assets = loadAssets()
+  const offer = offerServices(context, factorSet)
+  const components = componentsFor(offer, assets.paths.component)
+  const onChange = (sessionId: string) => {
+    components.forget(sessionId)
+    const announced = context.database.query("select pg_notify($1, $2), pg_notify($3, '')", [
+      sessionsChannel,
+      sessionId,
+      deliveriesChannel,
+    ])
+    announced.catch((cause) => context.log.warn('a change of a session could not be announced', { sessionId, cause }))
+  }
+  const services = servicesFor(offer, { psp, component: components.render, onChange })
+  const fastify = newFastify(context)
+  registerApi(fastify, services)
+  registerHealth(fastify, services)
+  registerNotifications(fastify, services)
+  registerAssets(fastify, assets)
+  registerPaymentPages(fastify, services, assets.paths.payment)
+  registerMethodPage(fastify, services, assets.paths.payment)
+  if (sandbox) fastify.register(sandboxPsp(sandbox))
+  return {
+    fastify,
+    services,
+    forget: (sessionId) => (sessionId === undefined ? components.forgetAll() : components.forget(sessionId)),
+  }
+}
+
+function newFastify(context: Context): FastifyInstance {
+  const fastify = Fastify({
+    logger: false,
+    requestTimeout: requestTimeoutMs,
+    keepAliveTimeout: keepAliveTimeoutMs,
+    forceCloseConnections: 'idle',
+    genReqId: () => newId(context.clock.now().getTime()),
+    routerOptions: { maxParamLength: urlPartCharsMax },
+    frameworkErrors: (cause, request, reply) => sendRefusal(request, reply as never, cause, context.log),
+  })
+  fastify.addHook('onRequest', async (request, reply) => {
+    reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' })
+  })
+  fastify.setErrorHandler((cause, request, reply) => sendRefusal(request, reply, cause, context.log))
+  fastify.setNotFoundHandler((request, reply) =>
+    sendRefusal(request, reply, new Refusal('NOT_FOUND', 'there is nothing at this address'), context.log),
+  )
+  return fastify
+}

@@ -1,0 +1,171 @@
+/**
+ * Turns each operation of the contract into a route: authenticate, validate, call, answer, refuse.
+ * Law: an operation exists because the table has it; nothing else is routed here.
+ */
+import { type Operation, type OperationName, operations } from '@ekko/contract/operations'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { answerOnce, idempotentId, readKey } from '../kernel/idempotent-request.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import type { Services } from '../services.ts'
+import { type Answer, type Call, handlers } from './handlers.ts'
+import { isStorable, parseJsonBody } from './json-body.ts'
+import { sendRefusal } from './refusals.ts'
+import { validatorFor } from './validation.ts'
+
+/** Largest JSON body that is read. */
+export const bodyBytesMax = 256 * 1024
+const preflightMaxAgeS = 86_400
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    principalId: string
+    sessionId: string
+  }
+}
+
+export function registerApi(app: FastifyInstance, services: Services): void {
+  app.register(async (api) => {
+    api.decorateRequest('principalId', '')
+    api.decorateRequest('sessionId', '')
+    api.removeAllContentTypeParsers()
+    api.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: bodyBytesMax }, (_request, body, done) => {
+      try {
+        done(null, parseJsonBody(body as string))
+      } catch (cause) {
+        done(cause as Error)
+      }
+    })
+    api.setErrorHandler((cause, request, reply) => sendRefusal(request, reply, cause, services.context.log))
+    for (const name of Object.keys(operations) as OperationName[]) addRoute(api, services, name)
+    refuseOtherMethods(api)
+  })
+}
+
+function addRoute(api: FastifyInstance, services: Services, name: OperationName): void {
+  const operation: Operation = operations[name]
+  const validate = requestValidator(operation)
+  const handler = handlers[name] as (services: Services, call: Call) => Promise<Answer>
+  const fromBrowsers = operation.caller === 'clientSecret'
+  api.route({
+    method: operation.method,
+    url: operation.path,
+    exposeHeadRoute: false,
+    bodyLimit: bodyBytesMax,
+    onRequest: (request, reply) => {
+      if (fromBrowsers) reply.header('access-control-allow-origin', '*')
+      return authenticate(services, operation, request)
+    },
+    handler: async (request, reply) => {
+      validate(request)
+      const key = operation.method === 'POST' && operation.caller === 'apiKey' ? readKey(request.headers['idempotency-key']) : undefined
+      if (key === undefined) return send(reply, operation, await handler(services, callOf(request)))
+      return sendOnce(services, request, reply, operation, key, handler)
+    },
+  })
+  if (fromBrowsers) addPreflight(api, operation)
+}
+
+async function authenticate(services: Services, operation: Operation, request: FastifyRequest): Promise<void> {
+  if (operation.caller === 'anyone') return
+  const credential = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.authorization ?? '')?.[1]
+  if (credential === undefined) {
+    throw new Refusal('UNAUTHORIZED', 'send a credential in the header authorization: bearer …')
+  }
+  if (operation.caller === 'apiKey') request.principalId = await services.apiKeys.authenticate(credential)
+  else request.sessionId = sessionOf(services, credential)
+}
+
+function sessionOf({ tokens }: Services, clientSecret: string): string {
+  const sessionId = tokens.readClientSecret(clientSecret)
+  if (sessionId === undefined) {
+    throw new Refusal('UNAUTHORIZED', 'the client secret is missing, unknown or of another environment')
+  }
+  return sessionId
+}
+
+function requestValidator(operation: Operation): (request: FastifyRequest) => void {
+  const body = operation.body && validatorFor(operation.body, 'body')
+  const query = operation.query && validatorFor(operation.query, 'query')
+  const params = operation.params && validatorFor(operation.params, 'path')
+  return (request) => {
+    if (!isStorable(request.query)) throw new Refusal('BAD_REQUEST', 'the query holds a character that cannot be stored')
+    params?.(request.params)
+    query?.(request.query)
+    if (body && (request.body !== undefined || !operation.bodyOptional)) body(request.body)
+  }
+}
+
+async function sendOnce(
+  services: Services,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { method, answer }: Operation,
+  key: string,
+  handler: (services: Services, call: Call) => Promise<Answer>,
+): Promise<FastifyReply> {
+  const organisationId = request.principalId
+  const keyed = { organisationId, key, request: `${method} ${request.url}\n${JSON.stringify(request.body ?? null)}` }
+  const call = { ...callOf(request), newId: idempotentId(organisationId, key) }
+  const outcome = await answerOnce(services.context, keyed, answer.status, async () => (await handler(services, call)).body)
+  reply.code(outcome.status).header('cache-control', 'no-store')
+  if (outcome.replayed) reply.header('idempotent-replayed', 'true')
+  return reply.type('application/json; charset=utf-8').send(outcome.body)
+}
+
+function callOf(request: FastifyRequest): Call {
+  const { principalId, sessionId, headers } = request
+  return {
+    principalId,
+    sessionId,
+    body: request.body ?? {},
+    query: request.query,
+    params: request.params,
+    origin: headers.origin,
+  }
+}
+
+function send(reply: FastifyReply, { answer }: Operation, { body, headers }: Answer): FastifyReply {
+  reply.code(answer.status).header('cache-control', 'no-store')
+  if (headers) reply.headers(headers)
+  if (answer.status === 204) return reply.send()
+  return answer.mediaType
+    ? reply.type(`${answer.mediaType}; charset=utf-8`).send(body)
+    : reply.type('application/json; charset=utf-8').send(JSON.stringify(body))
+}
+
+function addPreflight(api: FastifyInstance, operation: Operation): void {
+  api.options(operation.path, (_request, reply) =>
+    reply
+      .code(204)
+      .headers({
+        'access-control-allow-origin': '*',
+        'access-control-allow-methods': operation.method,
+        'access-control-allow-headers': 'authorization, content-type, idempotency-key',
+        'access-control-max-age': String(preflightMaxAgeS),
+      })
+      .send(),
+  )
+}
+
+/** A known path with another method is 405, not 404. */
+function refuseOtherMethods(api: FastifyInstance): void {
+  const methodsByPath = new Map<string, string[]>()
+  for (const { path, method } of Object.values<Operation>(operations)) {
+    methodsByPath.set(path, [...(methodsByPath.get(path) ?? []), method])
+  }
+  for (const [path, methods] of methodsByPath) {
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const) {
+      if (methods.includes(method)) continue
+      api.route({
+        method,
+        url: path,
+        exposeHeadRoute: false,
+        onRequest: async (_request, reply) => {
+          reply.header('allow', methods.join(', '))
+          throw new Refusal('METHOD_NOT_ALLOWED', `this path takes ${methods.join(', ')}`)
+        },
+        handler: async () => undefined,
+      })
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Turning what was thrown into the documented error body: `{ error, code, requestId }`, with `issues` for single fields.
+ * Anything that is not a refusal is our bug: it answers 500, is logged with the request id, and says nothing else.
+ */
+import { type ErrorCode, errors } from '@ekko/contract/errors'
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import type { Log } from '../kernel/log.ts'
+import { type Issue, Refusal } from '../kernel/refusal.ts'
+
+const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'REQUEST_ENTITY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'BAD_REQUEST',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'BAD_REQUEST',
+  FST_ERR_VALIDATION: 'BAD_REQUEST',
+  FST_ERR_BAD_URL: 'BAD_REQUEST',
+  FST_ERR_NOT_FOUND: 'NOT_FOUND',
+}
+
+export function refusalFrom(cause: unknown): Refusal | undefined {
+  if (cause instanceof Refusal) return cause
+  const { code, message } = cause as Partial<FastifyError>
+  const known = code === undefined ? undefined : codesOfFastify[code]
+  if (known) return new Refusal(known, plain(known, message ?? ''))
+  return (cause as { name?: string }).name === 'DatabaseUnavailable'
+    ? new Refusal('SERVICE_UNAVAILABLE', 'the database cannot be reached; nothing was done')
+    : undefined
+}
+
+function plain(code: ErrorCode, message: string): string {
+  return code === 'BAD_REQUEST' ? message.toLowerCase() : errors[code].meaning.toLowerCase().replace(/\.$/, '')
+}
+
+export function errorBody(refusal: Refusal, requestId: string): { error: string; code: string; requestId: string; issues?: readonly Issue[] } {
+  const body = { error: refusal.message, code: refusal.code, requestId }
+  return refusal.issues.length > 0 ? { ...body, issues: refusal.issues } : body
+}
+
+export function sendRefusal(request: FastifyRequest, reply: FastifyReply, cause: unknown, log: Log): void {
+  let refusal = refusalFrom(cause)
+  if (!refusal) {
+    log.error('request failed', { requestId: request.id, method: request.method, route: request.routeOptions.url, cause })
+    refusal = new Refusal('INTERNAL_SERVER_ERROR', 'something went wrong on our side')
+  }
+  if (refusal.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer')
+  reply.code(refusal.status).header('x-request-id', request.id).type('application/json; charset=utf-8').send(JSON.stringify(errorBody(refusal, request.id)))
+}

@@ -1,0 +1,36 @@
+/** Checks a value against a schema of the contract and says which fields are at fault. Nothing is coerced or removed. */
+import type { TSchema } from 'typebox'
+import { Compile } from 'typebox/compile'
+import { type Issue, Refusal } from '../kernel/refusal.ts'
+
+const issuesMax = 20
+
+export function validatorFor(schema: TSchema, where: 'body' | 'query' | 'path'): (value: unknown) => void {
+  const validator = Compile(schema)
+  return (value) => {
+    if (validator.Check(value)) return
+    const issues = issuesOf(validator.Errors(value) as readonly SchemaError[])
+    throw new Refusal('BAD_REQUEST', `the ${where} does not have the documented shape`, issues)
+  }
+}
+
+interface SchemaError {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly message: string
+  readonly params: { readonly requiredProperties?: readonly string[] }
+}
+
+/** One issue for each field: the first thing said about it that is not about a union’s other branch. */
+function issuesOf(errors: readonly SchemaError[]): Issue[] {
+  const byPath = new Map<string, string>()
+  for (const { keyword, instancePath, message, params } of errors) {
+    if (keyword === 'required') {
+      for (const name of params.requiredProperties ?? []) byPath.set(`${instancePath}/${name}`, 'is required')
+    } else if (keyword !== 'anyOf' && message !== 'must be null' && !byPath.has(instancePath)) {
+      byPath.set(instancePath, message)
+    }
+  }
+  if (byPath.size === 0) for (const { instancePath, message } of errors) byPath.set(instancePath, message)
+  return [...byPath].slice(0, issuesMax).map(([path, message]) => ({ path: path || '/', message }))
+}

@@ -1,0 +1,59 @@
+/**
+ * Work that has to happen although nobody asks: one table, one loop each. A round that fails is logged and comes again.
+ */
+import { pollReversals } from '../allocations/reversals.ts'
+import { pollContributions } from '../contributions/contributions.ts'
+import { purgeAnswers } from '../kernel/idempotent-request.ts'
+import type { Services } from '../services.ts'
+
+interface Job {
+  readonly name: string
+  readonly everyMs: number
+  /** Answers how much there was to do; a full round is followed by the next at once. */
+  readonly round: (services: Services) => Promise<number>
+}
+
+const jobs: readonly Job[] = [
+  { name: 'poll contributions', everyMs: 1_000, round: (services) => pollContributions(services.context, services) },
+  { name: 'poll reversals', everyMs: 2_000, round: (services) => pollReversals(services.context, services) },
+  { name: 'forget old answers', everyMs: 600_000, round: (services) => purgeAnswers(services.context) },
+]
+
+export interface Worker {
+  /** Starts no new round and waits for those under way. */
+  stop(): Promise<void>
+}
+
+export function startWorker(services: Services): Worker {
+  const stopping = new AbortController()
+  const loops = jobs.map((job) => repeat(services, job, stopping.signal))
+  return {
+    async stop() {
+      stopping.abort()
+      await Promise.all(loops)
+    },
+  }
+}
+
+async function repeat(services: Services, { name, everyMs, round }: Job, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    const done = await round(services).catch((cause) => {
+      services.context.log.error('a round of background work failed', { job: name, cause })
+      return 0
+    })
+    if (done === 0) await pause(everyMs, stopping)
+  }
+}
+
+function pause(ms: number, stopping: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stopping.aborted) return resolve()
+    const done = () => {
+      clearTimeout(timer)
+      stopping.removeEventListener('abort', done)
+      resolve()
+    }
+    const timer = setTimeout(done, ms)
+    stopping.addEventListener('abort', done)
+  })
+}

@@ -1,0 +1,128 @@
+/**
+ * The composition root: configuration in, a running service out. The only place that constructs adapters.
+ */
+import { loadFactorSet } from '@ekko/footprint/node-factor-sets'
+import { type App, buildApp, sessionsChannel } from './app.ts'
+import type { Config } from './config.ts'
+import { startWorker } from './jobs/worker.ts'
+import { type Clock, systemClock } from './kernel/clock.ts'
+import type { Context } from './kernel/context.ts'
+import { type Database, openDatabase } from './kernel/database.ts'
+import { jsonLog, type Log } from './kernel/log.ts'
+import { migrate } from './kernel/migrate.ts'
+import { deriveKey, Secret } from './kernel/secret.ts'
+import { openDeployment } from './organisations/deployment.ts'
+import { sandboxPspAdapter } from './payments/sandbox-psp.ts'
+import { newBell } from './sandbox-psp/bell.ts'
+import { type SandboxPspOptions, sandboxPspPath } from './sandbox-psp/options.ts'
+import { startSandboxPspWork } from './sandbox-psp/work.ts'
+import { seed } from './seed.ts'
+import { startDeliveries } from './webhooks/deliveries.ts'
+
+export interface RunningService {
+  readonly origin: string
+  readonly apiKey: string | null
+  readonly rootId: string
+  readonly context: Context
+  /** Finishes what is under way, then lets go of everything. */
+  close(): Promise<void>
+}
+
+export interface Overrides {
+  readonly clock?: Clock
+  readonly log?: Log
+  /** Opened by the caller, who closes it too. */
+  readonly database?: Database
+  /** How long the sandbox provider’s delayed outcomes take. */
+  readonly sandboxDelayMs?: number
+}
+
+export async function startService(config: Config, overrides: Overrides = {}): Promise<RunningService> {
+  const clock = overrides.clock ?? systemClock
+  const log = overrides.log ?? jsonLog(clock, (line) => process.stderr.write(`${line}\n`))
+  const database = overrides.database ?? (await openConfigured(config, log))
+  try {
+    return await run(config, overrides, clock, log, database)
+  } catch (cause) {
+    if (!overrides.database) await database.close()
+    throw cause
+  }
+}
+
+function openConfigured(config: Config, log: Log): Promise<Database> {
+  return openDatabase({
+    dataDir: config.dataDir,
+    ...(config.databaseUrl && { url: config.databaseUrl.reveal() }),
+    onWarning: (message) => log.warn(message),
+  })
+}
+
+async function run(
+  config: Config,
+  overrides: Overrides,
+  clock: Clock,
+  log: Log,
+  database: Database,
+): Promise<RunningService> {
+  await migrate(database)
+  const { environment, origin } = config
+  const master = await openDeployment(database, clock, environment, config.secretKey)
+  const context: Context = { environment, origin, database, clock, log, keys: { master } }
+  const factorSet = await loadFactorSet()
+  const { apiKey, rootId } = await seed(context, config, factorSet)
+  const sandbox = sandboxOptions(context, overrides)
+  const psp = sandboxPspAdapter({
+    baseUrl: () => `http://${config.host}:${config.port}${sandboxPspPath}`,
+    apiKey: sandbox.apiKey,
+    notificationSecret: sandbox.notificationSecret,
+  })
+  const app = buildApp({ context, factorSet, psp, sandbox })
+  const stopWork = config.role === 'api' ? async () => {} : await startWork(app, context, sandbox)
+  const unlisten = await listenForChanges(app, context)
+  if (config.role !== 'worker') await app.fastify.listen({ host: config.host, port: config.port })
+  return {
+    origin,
+    apiKey,
+    rootId,
+    context,
+    async close() {
+      await app.fastify.close()
+      await stopWork()
+      await unlisten()
+      if (!overrides.database) await database.close()
+    },
+  }
+}
+
+function sandboxOptions(context: Context, { sandboxDelayMs }: Overrides): SandboxPspOptions {
+  const { database, clock, log, origin, keys } = context
+  const secretFor = (purpose: string) => new Secret(deriveKey(keys.master, purpose).toString('base64url'))
+  return {
+    database,
+    clock,
+    log,
+    origin: () => origin,
+    apiKey: secretFor('sandbox psp api key'),
+    notificationSecret: secretFor('sandbox psp notifications'),
+    notificationUrl: () => `${origin}/psp/sandbox/notifications`,
+    bell: newBell(),
+    ...(sandboxDelayMs !== undefined && { delayMs: sandboxDelayMs }),
+  }
+}
+
+async function startWork(app: App, context: Context, sandbox: SandboxPspOptions): Promise<() => Promise<void>> {
+  const deliveries = startDeliveries(context)
+  const sandboxWork = startSandboxPspWork(sandbox)
+  const worker = startWorker(app.services)
+  return async () => {
+    await Promise.all([worker.stop(), sandboxWork.stop(), deliveries.stop()])
+  }
+}
+
+function listenForChanges(app: App, { database }: Context): Promise<() => Promise<void>> {
+  return database.listen(
+    sessionsChannel,
+    (sessionId) => app.forget(sessionId),
+    () => app.forget(),
+  )
+}

@@ -1,0 +1,62 @@
+/** Everything the doors (API, pages, jobs) hand on to the domains: the use cases with what they need, put together once. */
+import type { FactorSet } from '@ekko/footprint/factor-set'
+import { bookContribution } from './allocations/allocations.ts'
+import type { ContributionSources } from './contributions/contributions.ts'
+import type { Context } from './kernel/context.ts'
+import { type ApiKeys, apiKeysIn } from './organisations/api-keys.ts'
+import { type Organisations, organisationsIn } from './organisations/organisations.ts'
+import type { Psp } from './payments/psp.ts'
+import { type Projects, projectsIn } from './projects/projects.ts'
+import { type SessionTokens, sessionTokens } from './sessions/session-token.ts'
+
+/** What is read to offer a contribution. */
+export interface OfferServices {
+  readonly context: Context
+  readonly organisations: Organisations
+  readonly projects: Projects
+  readonly factorSet: FactorSet
+  readonly tokens: SessionTokens
+}
+
+export interface Services extends OfferServices, ContributionSources {
+  readonly apiKeys: ApiKeys
+  /** The session's component as HTML. @throws Refusal CLIENT_SECRET_EXPIRED, UNAUTHORIZED */
+  readonly component: RenderComponent
+}
+
+export type RenderComponent = (sessionId: string, styles: 'link' | 'adopted') => Promise<RenderedComponent>
+
+export interface RenderedComponent {
+  readonly html: string
+  readonly state: string
+  /** True until a page was seen to show it. */
+  readonly isFirstView: boolean
+}
+
+export function offerServices(context: Context, factorSet: FactorSet): OfferServices {
+  const { database, clock, environment, keys } = context
+  return {
+    context,
+    organisations: organisationsIn(database, clock),
+    projects: projectsIn(database, clock),
+    factorSet,
+    tokens: sessionTokens(keys.master, environment),
+  }
+}
+
+export interface Outside {
+  readonly psp: Psp
+  readonly component: RenderComponent
+  /** Called with a session's id whenever what became of it changed. */
+  readonly onChange: (sessionId: string) => void
+}
+
+export function servicesFor(offer: OfferServices, outside: Outside): Services {
+  const { context } = offer
+  return {
+    ...offer,
+    ...outside,
+    apiKeys: apiKeysIn(context.database, context.clock, context.environment),
+    onPaid: (contribution, paidAt) => bookContribution(context, contribution, paidAt),
+  }
+}
