@@ -130,7 +130,7 @@ export const operations = {
     caller: 'apiKey',
     body: resource.NewWebhookEndpoint,
     answer: { status: 201, schema: resource.CreatedWebhookEndpoint },
-    errors: ['NOT_FOUND', 'ENDPOINT_REFUSED', 'MAX_ENDPOINTS_REACHED'],
+    errors: ['NOT_FOUND', 'ENDPOINT_REFUSED', 'MAX_ENDPOINTS_REACHED', 'UNPROCESSABLE_ENTITY'],
   },
   listWebhookEndpoints: {
     method: 'GET',

@@ -157,7 +157,7 @@ describe.each(engines)('a contribution on %s', (engine) => {
 
   it('that the bank declines charges nothing and may be tried again', async () => {
     const session = await service.session(shop)
-    const review = await import('../src/sandbox-psp/testing/shopper.ts').then((shopper) => shopper)
+    const review = await import('./support/sandbox-shopper.ts').then((shopper) => shopper)
     const page = await review.open(`${session.payUrl}?amount=1.00`)
     const started = await review.submit(session.payUrl, {
       amount: '1.00',
@@ -215,7 +215,7 @@ describe.each(engines)('a contribution on %s', (engine) => {
 
   it('is made once, however often the form is sent and from however many tabs', async () => {
     const session = await service.session(shop)
-    const { open, submit, payWith } = await import('../src/sandbox-psp/testing/shopper.ts')
+    const { open, submit, payWith } = await import('./support/sandbox-shopper.ts')
     const page = await open(`${session.payUrl}?amount=1.00`)
     const consent = /name="consent" value="([0-9a-f]{64})"/.exec(page.text)![1]!
     const tabs = await Promise.all(

@@ -3,7 +3,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Database } from '../src/kernel/database.ts'
 import { MigrationRefused, migrate, pendingMigrations } from '../src/kernel/migrate.ts'
 import { openPostgres } from '../src/kernel/postgres.ts'
@@ -15,17 +15,19 @@ describe.each(engines)('migrations on the %s engine', { timeout: 60_000 }, (engi
   let folder: string
   const write = (file: string, text: string) => fs.writeFileSync(path.join(folder, file), text)
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     test = await testDatabase({ engine, migrations: null })
     database = test.database
+  })
+  afterAll(() => test?.dispose())
+  beforeEach(async () => {
+    await database.query('drop schema public cascade')
+    await database.query('create schema public')
     folder = fs.mkdtempSync(path.join(os.tmpdir(), 'ekko-migrations-'))
     write('000001_first.sql', 'create table a (id int); -- two statements\ninsert into a values (1);')
     write('000002_second.sql', 'alter table a add column b text;')
   })
-  afterEach(async () => {
-    fs.rmSync(folder, { recursive: true })
-    await test?.dispose()
-  })
+  afterEach(() => fs.rmSync(folder, { recursive: true }))
 
   it('are applied in order, each once', async () => {
     expect(await pendingMigrations(database, folder)).toEqual(['000001_first', '000002_second'])

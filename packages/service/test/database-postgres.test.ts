@@ -184,7 +184,10 @@ async function openProxy(target: URL): Promise<Proxy> {
     const upstream = net.connect(Number(target.port), target.hostname)
     let deaf = false
     client.on('data', (data) => {
-      if (trap === undefined || !data.includes(trap.text)) return upstream.write(data)
+      if (trap === undefined || !data.includes(trap.text)) {
+        upstream.write(data)
+        return
+      }
       deaf = true
       if (trap.lost === 'the answer') upstream.write(data)
       else client.destroy()

@@ -155,13 +155,13 @@ async function insertParts(tx: Transaction, reversalId: string, { lines, shares 
 /** Asks the PSP for the refund, or how it stands, and books what came of it. Safe to call again at any time. */
 async function settleReversal(context: Context, sources: ReversalSources, reversalId: string): Promise<void> {
   const [request] = await context.database.query<RefundRequest>(
-    `select id, allocation_id as "allocationId", state, amount_minor as "amountMinor", psp_reference as "pspReference"
-     from reversal where id = $1`,
+    `select id, allocation_id as "allocationId", state, amount_minor as "amountMinor", psp_reference as "pspReference",
+       created_at as "createdAt" from reversal where id = $1`,
     [reversalId],
   )
   if (request?.state !== 'requested') return
   const allocation = (await loadAllocation(context.database, request.allocationId))!
-  const outcome = await askForRefund(sources.psp, allocation, request)
+  const outcome = await askForRefund(context, sources.psp, allocation, request)
   if (outcome.kind === 'unknown') return
   if (outcome.kind === 'declined' || outcome.kind === 'rejected') return endUnbooked(context.database, reversalId, 'rejected')
   const { status, refundReference } = outcome.value
@@ -182,10 +182,23 @@ interface RefundRequest {
   readonly state: ReversalRow['state']
   readonly amountMinor: bigint
   readonly pspReference: string | null
+  readonly createdAt: Date
 }
 
-function askForRefund(psp: Psp, allocation: AllocationRow, request: RefundRequest): Promise<Outcome<PspRefund>> {
+/** The provider forgets keys: past its window the same call would pay again, so our reference is looked up first. */
+async function askForRefund(
+  context: Context,
+  psp: Psp,
+  allocation: AllocationRow,
+  request: RefundRequest,
+): Promise<Outcome<PspRefund>> {
   if (request.pspReference !== null) return psp.fetchRefund(request.pspReference)
+  const ageMs = context.clock.now().getTime() - request.createdAt.getTime()
+  if (ageMs > psp.idempotencyWindowMs / 2) {
+    const found = await psp.findRefund(allocation.pspReference, request.id)
+    if (found.kind !== 'done') return found.kind === 'pending' ? { kind: 'unknown', cause: 'refund look-up pending' } : found
+    if (found.value) return { kind: 'done', value: found.value }
+  }
   const money = { minor: request.amountMinor, currency: allocation.currency }
   return psp.refund({ pspReference: allocation.pspReference, reference: request.id, money }, request.id)
 }

@@ -9,7 +9,7 @@ import type { Clock } from '../../src/kernel/clock.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { verifyLedger } from '../../src/ledger/ledger.ts'
 import type { CardCase } from '../../src/sandbox-psp/test-card.ts'
-import { open, type Page, payWith, submit } from '../../src/sandbox-psp/testing/shopper.ts'
+import { open, type Page, payWith, submit } from './sandbox-shopper.ts'
 import { type RunningService, startService } from '../../src/service.ts'
 import { type Engine, type TestDatabase, testDatabase } from './database.ts'
 

@@ -1,0 +1,127 @@
+/**
+ * The port to payment service providers: what the service asks of every one of them, sandbox and real alike.
+ * Not for what a payment pays for, nor for one provider's vocabulary; adapters translate.
+ *
+ * Law: an outcome that is not known is `unknown`, never guessed. Every call has a deadline; a time-out, a reset, a 5xx
+ * or an answer that cannot be read is `unknown`, and the caller asks again: with the same key, or by our reference.
+ */
+import type { Money } from '../kernel/money.ts'
+
+/** What became of a call. `done` and `pending` carry the thing; whether money moved is said by the thing's status. */
+export type Outcome<T> =
+  | { readonly kind: 'done'; readonly value: T }
+  /** The provider took the request and will settle it later. */
+  | { readonly kind: 'pending'; readonly value: T }
+  /** The provider, a bank or a scheme said no; asking the same again is pointless. */
+  | { readonly kind: 'declined'; readonly code: string }
+  /** The request is wrong or comes too late, and nothing happened; `code` is the provider's. */
+  | { readonly kind: 'rejected'; readonly code: string }
+  | { readonly kind: 'unknown'; readonly cause: string }
+
+export type PspPaymentStatus = 'open' | 'processing' | 'pending' | 'paid' | 'failed' | 'expired' | 'cancelled'
+
+export interface NewPspSession {
+  /** Our contribution's id. The provider keeps it, and `findByReference` finds the payment by it. */
+  readonly reference: string
+  readonly money: Money
+  /** One line that the shopper reads at the provider. */
+  readonly description: string
+  /** BCP 47. */
+  readonly locale: string
+  /** Where the shopper comes back to, whatever happened; coming back proves nothing. */
+  readonly returnUrl: string
+  readonly expiresAt: Date
+}
+
+export interface PspSession {
+  readonly pspReference: string
+  /** The provider's page, where the shopper pays. Whoever has this URL can pay, so it is nobody else's business. */
+  readonly redirectUrl: string
+}
+
+export interface PspPayment {
+  readonly pspReference: string
+  readonly reference: string
+  readonly status: PspPaymentStatus
+  readonly money: Money
+  /** Minor units given back or on their way back; a refund that failed no longer counts. */
+  readonly refundedMinor: bigint
+  /** Why the last attempt did not work. Also set while the shopper may still try another card. */
+  readonly failureCode?: string
+  readonly paidAt?: Date
+  /** The provider's page, while the shopper can still pay there. */
+  readonly redirectUrl?: string
+}
+
+export interface NewPspRefund {
+  readonly pspReference: string
+  /** Our reversal's id. */
+  readonly reference: string
+  readonly money: Money
+}
+
+export interface PspRefund {
+  readonly refundReference: string
+  readonly pspReference: string
+  readonly reference: string
+  readonly status: 'pending' | 'succeeded' | 'failed'
+  readonly money: Money
+  readonly failureCode?: string
+}
+
+/** What a notification points at. It is a hint to fetch that thing and says nothing about its state. */
+export interface PspHint {
+  /** The same for every delivery of one event. */
+  readonly eventId: string
+  readonly pspReference: string
+  readonly kind: 'payment' | 'refund' | 'other'
+  readonly refundReference?: string
+}
+
+export interface Verified<T> {
+  readonly kind: 'verified'
+  readonly value: T
+}
+
+export interface Rejected {
+  readonly kind: 'rejected'
+  readonly code: string
+}
+
+/** Header names in lower case, as node:http gives them. */
+export type NotificationHeaders = Readonly<Record<string, string | readonly string[] | undefined>>
+
+export interface Psp {
+  /** Name of the provider in our rows and URLs, for example `sandbox`. */
+  readonly id: string
+  /**
+   * How long the provider remembers an idempotency key. A call that stayed `unknown` for longer is first looked up by
+   * our reference, and only repeated when nothing is found.
+   */
+  readonly idempotencyWindowMs: number
+
+  createSession(command: NewPspSession, key: string): Promise<Outcome<PspSession>>
+  /** Closes a session that nobody has paid. Rejected once it is paid or on its way; done again when already expired. */
+  expireSession(pspReference: string, key: string): Promise<Outcome<PspPayment>>
+  /** A read is `done` whatever the payment's status. Rejected with `not_found` when the provider knows no such payment. */
+  fetchPayment(pspReference: string): Promise<Outcome<PspPayment>>
+  /** The paid payment with our reference, else the newest; `done` with undefined when there is none. */
+  findByReference(reference: string): Promise<Outcome<PspPayment | undefined>>
+  /** Gives money back. Rejected when more is asked for than is left. `pending` may still end as a failed refund. */
+  refund(command: NewPspRefund, key: string): Promise<Outcome<PspRefund>>
+  fetchRefund(refundReference: string): Promise<Outcome<PspRefund>>
+  /**
+   * The refund of a payment that has our reference; `done` with undefined when there is none. For a refund whose outcome
+   * stayed `unknown` beyond the idempotency window: asking again unseen could give the money back twice.
+   */
+  findRefund(pspReference: string, reference: string): Promise<Outcome<PspRefund | undefined>>
+  /**
+   * Checks that the provider sent these bytes, lately and not in the future. Pure: no SQL, no network, no clock of its
+   * own. The same event may come twice and events come in any order; both are the caller's to bear.
+   */
+  verifyNotification(
+    rawBody: Uint8Array,
+    headers: NotificationHeaders,
+    now: Date,
+  ): Verified<PspHint> | Rejected
+}

@@ -1,0 +1,17 @@
+/**
+ * The sandbox payment provider as a Fastify plugin: a small payment company that takes no real money. It behaves like
+ * the real ones, and meets the service only where they do: its API, its checkout pages, its notifications.
+ * Not for production: the app registers it in a sandbox deployment and nowhere else.
+ */
+import type { FastifyPluginAsync } from 'fastify'
+import { addApi } from './api.ts'
+import { addCheckout } from './checkout.ts'
+import { type SandboxPspOptions, sandboxPspPath } from './options.ts'
+
+/** Registers everything below `/sandbox-psp`; what it adds stays inside and does not reach the rest of the app. */
+export function sandboxPsp(sandbox: SandboxPspOptions): FastifyPluginAsync {
+  return async (app) => {
+    await app.register(async (api) => addApi(api, sandbox), { prefix: sandboxPspPath })
+    await app.register(async (checkout) => addCheckout(checkout, sandbox), { prefix: sandboxPspPath })
+  }
+}

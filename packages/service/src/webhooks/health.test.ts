@@ -1,0 +1,64 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import {
+  afterFailure,
+  afterSuccess,
+  disabledAfterMs,
+  type Health,
+  isHopeless,
+  pausedAfterFailures,
+  probeStepFirstMs,
+  probeStepMaxMs,
+  silenceMs,
+} from './health.ts'
+
+const start = new Date('2026-11-21T10:00:00Z')
+const well: Health = { health: 'closed', failures: 0, failingSince: null, lastFailureAt: null, probeAt: null }
+const later = (ms: number) => new Date(start.getTime() + ms)
+const failTimes = (times: number, from: Health = well, now = start): Health =>
+  times === 0 ? from : failTimes(times - 1, afterFailure(from, now), now)
+
+test('one failure leaves one attempt at a time, ten in a row pause', () => {
+  expect(failTimes(1).health).toBe('degraded')
+  expect(failTimes(pausedAfterFailures - 1).health).toBe('degraded')
+  expect(failTimes(pausedAfterFailures)).toMatchObject({ health: 'paused', probeAt: later(probeStepFirstMs) })
+})
+
+test('each failed probe doubles the wait for the next, up to an hour', () => {
+  expect(failTimes(pausedAfterFailures + 3).probeAt).toEqual(later(8 * probeStepFirstMs))
+  expect(failTimes(pausedAfterFailures + 2_000).probeAt).toEqual(later(probeStepMaxMs))
+})
+
+test('recovery takes one step for each success', () => {
+  const probed = afterSuccess(failTimes(20))
+  expect(probed).toMatchObject({ health: 'degraded', failures: 0, failingSince: null, probeAt: null })
+  expect(afterSuccess(probed).health).toBe('closed')
+})
+
+test('five days of nothing but failure are hopeless, but not when there was silence or a success between', () => {
+  const day = 24 * 3_600_000
+  let health = well
+  for (let at = 0; at < disabledAfterMs; at += day) {
+    health = afterFailure(health, later(at))
+    expect(isHopeless(health, later(at))).toBe(false)
+  }
+  expect(isHopeless(afterFailure(health, later(disabledAfterMs)), later(disabledAfterMs))).toBe(true)
+  const recovered = afterFailure(afterSuccess(health), later(disabledAfterMs))
+  expect(isHopeless(recovered, later(disabledAfterMs))).toBe(false)
+  const silent = afterFailure(failTimes(1), later(silenceMs + 1))
+  expect(isHopeless(silent, later(disabledAfterMs))).toBe(false)
+})
+
+test('whatever happens, paused and only paused has a probe, and only closed has no step to climb', () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { maxLength: 60 }), (happenings) => {
+      let health = well
+      for (const [index, good] of happenings.entries()) {
+        health = good ? afterSuccess(health) : afterFailure(health, later(index * 1000))
+        expect(health.probeAt !== null).toBe(health.health === 'paused')
+        if (good) expect(health.failures).toBe(0)
+        else expect(health.health).not.toBe('closed')
+      }
+    }),
+  )
+})
