@@ -36,8 +36,8 @@ export const samplePartners: ReadonlyArray<{
     description: 'An invented organisation, for trying out the sandbox.',
     projects: [
       {
-        name: 'Sample project: upland woodland',
-        shortDescription: 'Native trees on former grazing land. Invented for the sandbox.',
+        name: 'Sample upland woodland',
+        shortDescription: 'Native trees on former grazing land.',
         longDescription:
           'A made-up woodland project. It stands for a planting scheme whose removals are measured as the trees grow and are issued years after planting.',
         type: 'carbonCredits',
@@ -51,8 +51,8 @@ export const samplePartners: ReadonlyArray<{
         tonneUsd: 24,
       },
       {
-        name: 'Sample project: peat bog repair',
-        shortDescription: 'Blocking drains so that a raised bog holds water again. Invented for the sandbox.',
+        name: 'Sample peat bog repair',
+        shortDescription: 'Blocking drains so that a raised bog holds water again.',
         longDescription:
           'A made-up restoration project. Money given to it pays for dams, monitoring wells and the people who look after them.',
         type: 'contribution',
@@ -72,8 +72,8 @@ export const samplePartners: ReadonlyArray<{
     description: 'Another invented organisation, for trying out the sandbox.',
     projects: [
       {
-        name: 'Sample project: efficient cookstoves',
-        shortDescription: 'Stoves that burn half the wood. Invented for the sandbox.',
+        name: 'Sample efficient cookstoves',
+        shortDescription: 'Stoves that burn half the wood.',
         longDescription:
           'A made-up household energy project. It stands for a scheme that avoids emissions and is verified by field surveys each year.',
         type: 'carbonCredits',
@@ -87,8 +87,8 @@ export const samplePartners: ReadonlyArray<{
         tonneUsd: 14,
       },
       {
-        name: 'Sample project: river catchment care',
-        shortDescription: 'Hedges and ponds that keep farm run-off out of a river. Invented for the sandbox.',
+        name: 'Sample river catchment care',
+        shortDescription: 'Hedges and ponds that keep farm run-off out of a river.',
         longDescription: 'A made-up freshwater project. Money given to it pays farmers for strips of land along the water.',
         type: 'contribution',
         subtype: 'conservation',

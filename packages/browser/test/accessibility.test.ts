@@ -1,0 +1,142 @@
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { renderPaymentPage } from '../../service/src/pages/hosted-payment.ts'
+import type { ComponentView, PaymentPageView } from '../../service/src/pages/views.ts'
+import { launchBrowser } from './support/browser.ts'
+import { type FakeService, startFakeService } from './support/fake-service.ts'
+import { create, openShop, readyOf, type Shop } from './support/shop.ts'
+import * as views from './support/views.ts'
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+
+let browser: Browser
+let fake: FakeService
+let shop: Shop | undefined
+
+beforeAll(async () => {
+  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
+})
+afterEach(async () => {
+  await shop?.close()
+  shop = undefined
+  fake.reset()
+})
+afterAll(async () => {
+  await browser?.close()
+  await fake?.close()
+})
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe)
+  return page.evaluate(async (wanted) => {
+    const { axe } = window as unknown as {
+      axe: { run: (context: Document, options: unknown) => Promise<AxeResult> }
+    }
+    const result = await axe.run(document, { runOnly: wanted })
+    return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
+  }, tags)
+}
+
+interface AxeResult {
+  readonly violations: readonly {
+    readonly id: string
+    readonly nodes: readonly { readonly html: string }[]
+  }[]
+}
+
+const states: [string, Partial<ComponentView>][] = [
+  ['ready', {}],
+  ['ready, nature', { ...views.natureComponent }],
+  ['pending', { state: 'pending' }],
+  ['thanked', { state: 'thanked', contribution: views.contribution }],
+  ['failed', { state: 'failed' }],
+  ['dismissed', { state: 'dismissed' }],
+  ['expired', { state: 'expired' }],
+]
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.each(states)(`embedded, %s, ${colorScheme}: axe finds nothing`, async (_name, view) => {
+    const { origin, payUrl, methodUrl } = fake.view
+    fake.view = { ...fake.view, ...view, origin, payUrl, methodUrl }
+    const extra = '<meta name="color-scheme" content="light dark"><style>a { color: inherit }</style>'
+    shop = await openShop(browser, fake, create.embedded(), { context: { colorScheme }, extra })
+    await readyOf(shop.page)
+    expect(await violations(shop.page)).toEqual([])
+  })
+}
+
+test.each([
+  ['ready', {}],
+  ['failed', { state: 'failed' } as const],
+] as [string, Partial<ComponentView>][])('takeover, %s: axe finds nothing', async (_name, view) => {
+  fake.view = { ...fake.view, ...view, variant: 'takeover' }
+  shop = await openShop(browser, fake, create.takeover())
+  expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
+  expect(await violations(shop.page)).toEqual([])
+})
+
+test('takeover, thanked: axe finds nothing', async () => {
+  fake.view = { ...fake.view, variant: 'takeover' }
+  shop = await openShop(browser, fake, create.takeover())
+  const { page } = shop
+  await readyOf(page)
+  await page.getByRole('radio', { name: '£2.00' }).check()
+  const opened = page.waitForEvent('popup')
+  await page.getByRole('button', { name: 'Contribute' }).click()
+  await (await opened).close()
+  fake.view = { ...fake.view, state: 'thanked', contribution: views.contribution }
+  await page.getByRole('heading', { name: 'Thank you' }).waitFor()
+  expect(await violations(page)).toEqual([])
+})
+
+const pages: [string, PaymentPageView][] = [
+  ['choose', views.choose],
+  ['choose again', { ...views.choose, problem: 'too_small', typed: '0.10' }],
+  ['review', views.review],
+  ['continue', views.goOn],
+  ['pending', { ...views.pending, refreshSeconds: null }],
+  ['thanked', views.thanked],
+  ['failed', views.failed],
+  ['declined', views.closed('declined')],
+  ['expired', views.closed('expired')],
+  ['unavailable', { ...views.closed('unavailable'), merchantName: null, returnUrl: null }],
+]
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test.each(pages)(
+    `hosted page, %s, ${colorScheme}: axe finds nothing and nothing overflows at 320 px`,
+    async (_name, view) => {
+      fake.page = renderPaymentPage({ ...view, stylesheetPath: fake.origin + views.assets.paths.payment })
+      shop = await openShop(browser, fake, '', {
+        context: { colorScheme, viewport: { width: 320, height: 640 } },
+      })
+      expect(await violations(shop.page)).toEqual([])
+      expect(await shop.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+    },
+  )
+}
+
+test('at 320 px and with text twice as large, the component does not overflow', async () => {
+  const extra = '<style>:root { font-size: 200% } body { margin: 0 }</style>'
+  shop = await openShop(browser, fake, create.embedded(), {
+    context: { viewport: { width: 320, height: 640 } },
+    extra,
+  })
+  await readyOf(shop.page)
+  expect(await shop.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
+})
+
+test('in forced colours what is chosen can be seen', async () => {
+  shop = await openShop(browser, fake, create.embedded(), { context: { forcedColors: 'active' } })
+  await readyOf(shop.page)
+  await shop.page.getByRole('radio', { name: '£2.00' }).check()
+  const outline = (nth: number) =>
+    shop!.page
+      .locator('ekko-impact .amount')
+      .nth(nth)
+      .evaluate((element) => getComputedStyle(element).outlineStyle)
+  expect([await outline(0), await outline(1)]).toEqual(['none', 'solid'])
+})

@@ -1,0 +1,238 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { launchBrowser } from './support/browser.ts'
+import { type FakeService, refuse, startFakeService } from './support/fake-service.ts'
+import { create, openShop, readyOf, type Shop } from './support/shop.ts'
+
+let browser: Browser
+let fake: FakeService
+let shop: Shop | undefined
+
+beforeAll(async () => {
+  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
+})
+afterEach(async () => {
+  await shop?.close()
+  shop = undefined
+  fake.reset()
+})
+afterAll(async () => {
+  await browser?.close()
+  await fake?.close()
+})
+
+type Answer = (request: IncomingMessage, response: ServerResponse, nth: number) => boolean
+
+/** Answers the requests for the component; `answer` returns false to let the nth one through. */
+function onComponent(answer: Answer): void {
+  let nth = 0
+  fake.intercept = (request, response) =>
+    request.url?.startsWith('/v3/component?') === true && answer(request, response, ++nth)
+}
+
+const cors = { 'access-control-allow-origin': '*' }
+
+/** Whatever went wrong, the order page is whole and one quiet line says so at the height that was kept. */
+async function expectQuiet(reason: string): Promise<void> {
+  const { page } = shop!
+  expect(await readyOf(page)).toEqual({ status: 'unavailable', reason })
+  expect(await page.locator('ekko-impact').textContent()).toBe('')
+  expect(await page.getByText('Your order is not affected').isVisible()).toBe(true)
+  expect((await page.locator('ekko-impact').boundingBox())?.height).toBe(480)
+  expect(await page.getByRole('heading', { name: 'Thanks for your order' }).isVisible()).toBe(true)
+  expect(shop!.trouble.filter((text) => !text.includes('CORS'))).toEqual([])
+}
+
+test('a server that never answers is given up within the deadline', async () => {
+  onComponent(() => true)
+  const startedAt = Date.now()
+  shop = await openShop(browser, fake, create.embedded())
+  await expectQuiet('timeout')
+  const took = Date.now() - startedAt
+  expect(took).toBeGreaterThan(9_000)
+  expect(took).toBeLessThan(12_000)
+  const errors = (await shop.events()).map(([, event]) => [event.code, event.retryable])
+  expect(errors).toEqual([
+    ['timeout', true],
+    ['timeout', true],
+    ['timeout', false],
+  ])
+})
+
+test('an answer that comes after the line is shown does not replace it', async () => {
+  let late: ServerResponse[] = []
+  onComponent((_request, response) => {
+    late.push(response)
+    return true
+  })
+  shop = await openShop(browser, fake, create.embedded())
+  await expectQuiet('timeout')
+  for (const response of late)
+    response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end(fake.render('adopted'))
+  late = []
+  await shop.page.waitForTimeout(500)
+  expect(await shop.page.locator('ekko-impact .card').count()).toBe(0)
+})
+
+test('a service that stumbles once is asked again', async () => {
+  onComponent((_request, response, nth) => nth === 1 && Boolean(response.writeHead(500, cors).end()))
+  shop = await openShop(browser, fake, create.embedded())
+  expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
+  expect((await shop.events()).map(([name, event]) => [name, event.code])).toEqual([
+    ['loaderror', 'service_error'],
+    ['ready', undefined],
+  ])
+})
+
+test('Retry-After is kept to', async () => {
+  const asked: number[] = []
+  onComponent((_request, response, nth) => {
+    asked.push(Date.now())
+    const headers = { ...cors, 'access-control-expose-headers': 'retry-after', 'retry-after': '1' }
+    return nth === 1 && Boolean(response.writeHead(429, headers).end())
+  })
+  shop = await openShop(browser, fake, create.embedded())
+  expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
+  expect(asked[1]! - asked[0]!).toBeGreaterThanOrEqual(1_000)
+})
+
+test.each([
+  ['a captive portal', '<html><body>Log in to the train</body></html>'],
+  ['half an answer', '<ekko-impact data-state="ready"><template shadowrootmode="open"><section>'],
+  [
+    'a script',
+    '<ekko-impact><template shadowrootmode="open"><script>document.title="run"</script></template></ekko-impact>',
+  ],
+  [
+    'a handler',
+    '<ekko-impact><template shadowrootmode="open"><p onclick="run()">a</p></template></ekko-impact>',
+  ],
+  [
+    'a script’s address',
+    '<ekko-impact><template shadowrootmode="open"><a href="javascript:run()">a</a></template></ekko-impact>',
+  ],
+  ['crooked markup', '<ekko-impact><template shadowrootmode="open"><p>a</section></template></ekko-impact>'],
+])('%s is not taken for the component', async (_what, html) => {
+  onComponent((_request, response) =>
+    Boolean(response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end(html)),
+  )
+  shop = await openShop(browser, fake, create.embedded())
+  await expectQuiet('invalid_response')
+  expect(await shop.page.title()).toBe('Order 1042')
+})
+
+test('without its stylesheet it is not shown', async () => {
+  fake.intercept = (request, response) =>
+    request.url?.endsWith('.css') === true && Boolean(response.writeHead(503, cors).end())
+  shop = await openShop(browser, fake, create.embedded())
+  await expectQuiet('service_error')
+})
+
+test('a session that is over is no fault', async () => {
+  onComponent((_request, response) => {
+    refuse(response, 'CLIENT_SECRET_EXPIRED')
+    return true
+  })
+  shop = await openShop(browser, fake, create.embedded())
+  expect(await readyOf(shop.page)).toEqual({ status: 'ineligible', reason: 'expired' })
+})
+
+test.each([
+  ['no secret', `ekko.elements({}).createImpactPayEmbedded({ container: '#slot' })`, 'secret_missing'],
+  [
+    'a refused secret',
+    `ekko.elements({ fetchClientSecret: () => Promise.reject(new Error('x')) }).createImpactPayEmbedded({ container: '#slot' })`,
+    'secret_missing',
+  ],
+  [
+    'an API key for a secret',
+    `ekko.elements({ clientSecret: 'ek_test_1' }).createImpactPayEmbedded({ container: '#slot' })`,
+    'secret_invalid',
+  ],
+  [
+    'a secret of the other environment',
+    `ekko.elements({ clientSecret: 'cs_live_2f6d6b1f1c6a4e9a9c157b8a0db1a2c3_secret_x' }).createImpactPayEmbedded({ container: '#slot' })`,
+    'environment_mismatch',
+  ],
+  [
+    'a session that is not the secret’s',
+    create.embedded(`impactPaySessionId: 'ips_12345'`),
+    'session_mismatch',
+  ],
+])('%s is told apart without a request', async (_what, creation, reason) => {
+  shop = await openShop(browser, fake, creation)
+  await expectQuiet(reason)
+  expect(fake.requests).toEqual(['GET /v1/ekko.js'])
+})
+
+test.each(['null', 'undefined', `'#nowhere'`, `'##'`, '{}'])(
+  'a container of %s leaves the page alone',
+  async (container) => {
+    shop = await openShop(browser, fake, `elements.createImpactPayEmbedded({ container: ${container} })`)
+    expect(await readyOf(shop.page)).toEqual({ status: 'unavailable', reason: 'container_missing' })
+    expect(shop.trouble).toEqual([])
+  },
+)
+
+test('destroyed while it loads, it never appears', async () => {
+  onComponent((_request, response) => {
+    setTimeout(
+      () => response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end(fake.render('adopted')),
+      300,
+    )
+    return true
+  })
+  shop = await openShop(browser, fake, create.embedded())
+  await shop.page.evaluate('element.destroy(); element.destroy()')
+  expect(await readyOf(shop.page)).toEqual({ status: 'destroyed' })
+  await shop.page.waitForTimeout(600)
+  expect(await shop.page.locator('ekko-impact').count()).toBe(0)
+  expect(await shop.events()).toEqual([['destroy', {}]])
+  expect(shop.trouble).toEqual([])
+})
+
+test('mount, unmount, mount, as frameworks do in development, leaves exactly one', async () => {
+  const twice = `(() => { const first = ${create.embedded()}; first.destroy(); return ${create.embedded()} })()`
+  shop = await openShop(browser, fake, twice)
+  expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
+  expect(await shop.page.locator('ekko-impact').count()).toBe(1)
+})
+
+test('a second one in the same container takes the place of the first', async () => {
+  shop = await openShop(browser, fake, `(window.first = ${create.embedded()}, ${create.embedded()})`)
+  expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
+  expect(await shop.page.evaluate('first.ready')).toEqual({ status: 'destroyed' })
+  expect(await shop.page.locator('ekko-impact').count()).toBe(1)
+})
+
+test('a handler that throws stops nothing', async () => {
+  shop = await openShop(browser, fake, create.embedded(), {
+    before: `setTimeout(() => element.on('ready', () => { throw new Error('the merchant’s') }))`,
+  })
+  expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
+})
+
+test('a hundred times on and off leaves nothing behind', async () => {
+  shop = await openShop(browser, fake, create.embedded())
+  await readyOf(shop.page)
+  const left = await shop.page.evaluate(`(async () => {
+    element.destroy()
+    const nodes = document.querySelectorAll('*').length
+    for (let turn = 0; turn < 100; turn++) {
+      const next = ${create.embedded()}
+      await next.ready
+      next.destroy()
+    }
+    return document.querySelectorAll('*').length - nodes
+  })()`)
+  expect(left).toBe(0)
+})
+
+test('a mistake about the deployment is told at once', async () => {
+  shop = await openShop(browser, fake, `null, { on() {} }`)
+  const thrown = await shop.page.evaluate(
+    `(() => { try { new Ekko('production'); return '' } catch (error) { return error.message } })()`,
+  )
+  expect(thrown).toContain(`'production' is not`)
+})

@@ -1,0 +1,717 @@
+-- The schema after all migrations, to read. Made by `npm run generate`; a change by hand is lost.
+-- Why things are as they are is said in the migrations.
+
+create table account (
+  id uuid default gen_random_uuid() not null,
+  kind text not null,
+  owner_id uuid not null,
+  currency text not null,
+  constraint account_pkey PRIMARY KEY (id),
+  constraint account_id_currency_key UNIQUE (id, currency),
+  constraint account_kind_owner_id_currency_key UNIQUE (kind, owner_id, currency),
+  constraint account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint account_kind_check CHECK ((kind = ANY (ARRAY['psp_clearing'::text, 'project_payable'::text, 'partner_payable'::text, 'service_fee'::text, 'profit_share_payable'::text, 'sales_tax_payable'::text])))
+);
+
+create table allocation_line (
+  allocation_id uuid not null,
+  line integer not null,
+  kind text not null,
+  impact_partner_id uuid not null,
+  project_id uuid,
+  grams numeric,
+  impact_minor bigint not null,
+  impact_tax_minor bigint not null,
+  service_fee_minor bigint not null,
+  service_fee_tax_minor bigint not null,
+  constraint allocation_line_pkey PRIMARY KEY (allocation_id, line),
+  constraint allocation_line_impact_minor_check CHECK ((impact_minor >= 0)),
+  constraint allocation_line_impact_tax_minor_check CHECK ((impact_tax_minor >= 0)),
+  constraint allocation_line_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'contribution'::text]))),
+  constraint allocation_line_service_fee_minor_check CHECK ((service_fee_minor >= 0)),
+  constraint allocation_line_service_fee_tax_minor_check CHECK ((service_fee_tax_minor >= 0))
+);
+
+create table allocation_share (
+  allocation_id uuid not null,
+  line integer not null,
+  organisation_id uuid not null,
+  amount_minor bigint not null,
+  constraint allocation_share_pkey PRIMARY KEY (allocation_id, line),
+  constraint allocation_share_amount_minor_check CHECK ((amount_minor >= 0))
+);
+
+create table api_key (
+  id uuid not null,
+  organisation_id uuid not null,
+  hash bytea not null,
+  hint text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  constraint api_key_pkey PRIMARY KEY (id),
+  constraint api_key_hash_key UNIQUE (hash)
+);
+
+create table consumer (
+  id uuid not null,
+  organisation_id uuid not null,
+  reference text not null,
+  country text not null,
+  address json not null,
+  constraint consumer_pkey PRIMARY KEY (id)
+);
+
+create table contribution (
+  id uuid not null,
+  session_id uuid not null,
+  quote_id uuid not null,
+  organisation_id uuid not null,
+  consumer_id uuid not null,
+  state text not null,
+  currency text not null,
+  amount_minor bigint not null,
+  split json not null,
+  consent json not null,
+  psp text not null,
+  psp_reference text,
+  psp_url text,
+  return_url text,
+  failure_code text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  paid_at timestamp with time zone,
+  poll_at timestamp with time zone,
+  constraint contribution_pkey PRIMARY KEY (id),
+  constraint contribution_psp_psp_reference_key UNIQUE (psp, psp_reference),
+  constraint contribution_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint contribution_state_check CHECK ((state = ANY (ARRAY['created'::text, 'processing'::text, 'pending'::text, 'paid'::text, 'failed'::text, 'expired'::text, 'cancelled'::text])))
+);
+
+create table delivery (
+  id uuid not null,
+  event_id uuid not null,
+  endpoint_id uuid not null,
+  status text default 'pending'::text not null,
+  attempts integer default 0 not null,
+  next_at timestamp with time zone not null,
+  lease_until timestamp with time zone,
+  lease_token uuid,
+  delivered_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  constraint delivery_pkey PRIMARY KEY (id),
+  constraint delivery_event_id_endpoint_id_key UNIQUE (event_id, endpoint_id),
+  constraint delivery_attempts_check CHECK ((attempts >= 0)),
+  constraint delivery_check CHECK (((status = 'delivered'::text) = (delivered_at IS NOT NULL))),
+  constraint delivery_check1 CHECK (((lease_until IS NULL) = (lease_token IS NULL))),
+  constraint delivery_check2 CHECK (((lease_token IS NULL) OR (status = 'pending'::text))),
+  constraint delivery_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'exhausted'::text, 'cancelled'::text])))
+) with (fillfactor=80);
+
+create table delivery_attempt (
+  id uuid not null,
+  delivery_id uuid not null,
+  counted boolean not null,
+  started_at timestamp with time zone not null,
+  duration_ms integer not null,
+  outcome text not null,
+  http_status integer,
+  detail text,
+  answer text,
+  constraint delivery_attempt_pkey PRIMARY KEY (id),
+  constraint delivery_attempt_answer_check CHECK ((octet_length(answer) <= 1024)),
+  constraint delivery_attempt_duration_ms_check CHECK ((duration_ms >= 0)),
+  constraint delivery_attempt_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'rejected'::text, 'timeout'::text, 'unreachable'::text, 'refused'::text, 'incomplete'::text, 'interrupted'::text])))
+);
+
+create table deployment (
+  one boolean default true not null,
+  environment text not null,
+  master_key bytea,
+  created_at timestamp with time zone not null,
+  constraint deployment_pkey PRIMARY KEY (one),
+  constraint deployment_environment_check CHECK ((environment = ANY (ARRAY['sandbox'::text, 'production'::text]))),
+  constraint deployment_one_check CHECK (one)
+);
+
+create table event (
+  id uuid not null,
+  organisation_id uuid not null,
+  root_id uuid not null,
+  type text not null,
+  object_id uuid not null,
+  object_sequence integer not null,
+  body text not null,
+  created_at timestamp with time zone not null,
+  xid xid8 default pg_current_xact_id() not null,
+  constraint event_pkey PRIMARY KEY (id),
+  constraint event_object_id_object_sequence_key UNIQUE (object_id, object_sequence),
+  constraint event_body_check CHECK (((octet_length(body) >= 2) AND (octet_length(body) <= 65536))),
+  constraint event_object_sequence_check CHECK ((object_sequence > 0))
+);
+
+create table funds_allocation (
+  id uuid not null,
+  contribution_id uuid not null,
+  organisation_id uuid not null,
+  quote_id uuid not null,
+  consumer_id uuid not null,
+  journal_id uuid not null,
+  currency text not null,
+  total_minor bigint not null,
+  impact_minor bigint not null,
+  impact_tax_minor bigint not null,
+  service_fee_minor bigint not null,
+  service_fee_tax_minor bigint not null,
+  impact_tax_ppm integer not null,
+  service_fee_tax_ppm integer not null,
+  allocated_at timestamp with time zone not null,
+  constraint funds_allocation_pkey PRIMARY KEY (id),
+  constraint funds_allocation_contribution_id_key UNIQUE (contribution_id),
+  constraint funds_allocation_journal_id_key UNIQUE (journal_id),
+  constraint funds_allocation_check CHECK ((total_minor = (((impact_minor + impact_tax_minor) + service_fee_minor) + service_fee_tax_minor))),
+  constraint funds_allocation_impact_minor_check CHECK ((impact_minor >= 0)),
+  constraint funds_allocation_impact_tax_minor_check CHECK ((impact_tax_minor >= 0)),
+  constraint funds_allocation_service_fee_minor_check CHECK ((service_fee_minor >= 0)),
+  constraint funds_allocation_service_fee_tax_minor_check CHECK ((service_fee_tax_minor >= 0))
+);
+
+create table idempotent_request (
+  organisation_id uuid not null,
+  key text not null,
+  fingerprint bytea not null,
+  claimed_until timestamp with time zone not null,
+  status integer,
+  sealed_answer bytea,
+  created_at timestamp with time zone not null,
+  constraint idempotent_request_pkey PRIMARY KEY (organisation_id, key)
+);
+
+create table impact_partner (
+  id uuid not null,
+  root_id uuid not null,
+  name text not null,
+  description text not null,
+  sample boolean not null,
+  created_at timestamp with time zone not null,
+  constraint impact_partner_pkey PRIMARY KEY (id),
+  constraint impact_partner_root_id_name_key UNIQUE (root_id, name)
+);
+
+create table impact_record (
+  position bigint generated always as identity not null,
+  xid xid8 default pg_current_xact_id() not null,
+  id uuid not null,
+  allocation_id uuid not null,
+  organisation_id uuid not null,
+  organisation_path uuid[] not null,
+  consumer_id uuid not null,
+  partner_ids uuid[] not null,
+  funds_at timestamp with time zone not null,
+  body text not null,
+  constraint impact_record_pkey PRIMARY KEY (id)
+);
+
+create table journal (
+  id uuid not null,
+  kind text not null,
+  cause text not null,
+  effective_at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  xid xid8 default pg_current_xact_id() not null,
+  constraint journal_pkey PRIMARY KEY (id),
+  constraint journal_cause_key UNIQUE (cause),
+  constraint journal_kind_check CHECK ((kind = ANY (ARRAY['contribution'::text, 'refund'::text])))
+);
+
+create table organisation (
+  id uuid not null,
+  parent_id uuid,
+  root_id uuid not null,
+  path uuid[] not null,
+  reference text,
+  trading_name text not null,
+  legal_name text not null,
+  address jsonb not null,
+  currency text not null,
+  website text,
+  billing jsonb,
+  mcc text,
+  relative_profit_share_ppm integer not null,
+  service_fee_ppm integer not null,
+  status text default 'active'::text not null,
+  brand_id uuid not null,
+  product_id uuid not null,
+  appearance jsonb default '{}'::jsonb not null,
+  created_at timestamp with time zone not null,
+  constraint organisation_pkey PRIMARY KEY (id),
+  constraint organisation_brand_id_key UNIQUE (brand_id),
+  constraint organisation_product_id_key UNIQUE (product_id),
+  constraint organisation_check CHECK (((path[1] = root_id) AND (path[cardinality(path)] = id))),
+  constraint organisation_check1 CHECK (((parent_id IS NULL) = (id = root_id))),
+  constraint organisation_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint organisation_mcc_check CHECK ((mcc ~ '^[0-9]{4}$'::text)),
+  constraint organisation_relative_profit_share_ppm_check CHECK (((relative_profit_share_ppm >= 0) AND (relative_profit_share_ppm <= 1000000))),
+  constraint organisation_service_fee_ppm_check CHECK (((service_fee_ppm >= 0) AND (service_fee_ppm <= 1000000))),
+  constraint organisation_status_check CHECK ((status = ANY (ARRAY['active'::text, 'deactivated'::text])))
+);
+
+create table post_purchase_session (
+  id uuid not null,
+  quote_id uuid not null,
+  organisation_id uuid not null,
+  variant text not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  link_expires_at timestamp with time zone not null,
+  page_origin text,
+  dismissed_at timestamp with time zone,
+  constraint post_purchase_session_pkey PRIMARY KEY (id),
+  constraint post_purchase_session_variant_check CHECK ((variant = ANY (ARRAY['embedded'::text, 'takeover'::text])))
+);
+
+create table posting (
+  journal_id uuid not null,
+  line integer not null,
+  account_id uuid not null,
+  currency text not null,
+  amount_minor bigint not null,
+  constraint posting_pkey PRIMARY KEY (journal_id, line),
+  constraint posting_amount_minor_check CHECK ((amount_minor <> 0))
+);
+
+create table project (
+  id uuid not null,
+  impact_partner_id uuid not null,
+  root_id uuid not null,
+  name text not null,
+  short_description text not null,
+  long_description text not null,
+  image text not null,
+  type text not null,
+  subtype text,
+  country text not null,
+  region text not null,
+  state text not null,
+  theme text,
+  unit_description text not null,
+  unit_type text not null,
+  sdgs jsonb not null,
+  standard text,
+  registry text,
+  delivery_year integer,
+  sample boolean not null,
+  position integer not null,
+  created_at timestamp with time zone not null,
+  constraint project_pkey PRIMARY KEY (id),
+  constraint project_root_id_name_key UNIQUE (root_id, name),
+  constraint project_theme_check CHECK ((theme = ANY (ARRAY['pollution'::text, 'climateStress'::text, 'landUse'::text, 'waterUse'::text]))),
+  constraint project_type_check CHECK ((type = ANY (ARRAY['carbonCredits'::text, 'natureCredits'::text, 'contribution'::text]))),
+  constraint project_unit_type_check CHECK ((unit_type = ANY (ARRAY['unit'::text, 'monetary'::text])))
+);
+
+create table project_price (
+  project_id uuid not null,
+  currency text not null,
+  unit_price_minor bigint not null,
+  constraint project_price_pkey PRIMARY KEY (project_id, currency),
+  constraint project_price_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint project_price_unit_price_minor_check CHECK ((unit_price_minor > 0))
+);
+
+create table quote (
+  id uuid not null,
+  organisation_id uuid not null,
+  consumer_id uuid not null,
+  impact_type text not null,
+  locale text not null,
+  currency text not null,
+  transaction_minor bigint not null,
+  merchant json,
+  order_items json,
+  footprint json not null,
+  terms json not null,
+  created_at timestamp with time zone not null,
+  constraint quote_pkey PRIMARY KEY (id),
+  constraint quote_impact_type_check CHECK ((impact_type = ANY (ARRAY['carbon'::text, 'nature'::text]))),
+  constraint quote_transaction_minor_check CHECK ((transaction_minor > 0))
+);
+
+create table reversal (
+  id uuid not null,
+  allocation_id uuid not null,
+  state text not null,
+  sequence integer not null,
+  amount_minor bigint not null,
+  reason text,
+  psp_reference text,
+  journal_id uuid,
+  created_at timestamp with time zone not null,
+  booked_at timestamp with time zone,
+  poll_at timestamp with time zone,
+  constraint reversal_pkey PRIMARY KEY (id),
+  constraint reversal_allocation_id_sequence_key UNIQUE (allocation_id, sequence),
+  constraint reversal_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint reversal_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'booked'::text, 'rejected'::text, 'failed'::text])))
+);
+
+create table reversal_line (
+  reversal_id uuid not null,
+  line integer not null,
+  grams numeric,
+  impact_minor bigint not null,
+  impact_tax_minor bigint not null,
+  service_fee_minor bigint not null,
+  service_fee_tax_minor bigint not null,
+  constraint reversal_line_pkey PRIMARY KEY (reversal_id, line),
+  constraint reversal_line_impact_minor_check CHECK ((impact_minor >= 0)),
+  constraint reversal_line_impact_tax_minor_check CHECK ((impact_tax_minor >= 0)),
+  constraint reversal_line_service_fee_minor_check CHECK ((service_fee_minor >= 0)),
+  constraint reversal_line_service_fee_tax_minor_check CHECK ((service_fee_tax_minor >= 0))
+);
+
+create table reversal_share (
+  reversal_id uuid not null,
+  line integer not null,
+  organisation_id uuid not null,
+  amount_minor bigint not null,
+  constraint reversal_share_pkey PRIMARY KEY (reversal_id, line),
+  constraint reversal_share_amount_minor_check CHECK ((amount_minor >= 0))
+);
+
+create table sandbox_psp_idempotency (
+  key text not null,
+  fingerprint bytea not null,
+  status integer not null,
+  answer text not null,
+  created_at timestamp with time zone not null,
+  constraint sandbox_psp_idempotency_pkey PRIMARY KEY (key)
+);
+
+create table sandbox_psp_notification (
+  id uuid not null,
+  body text not null,
+  attempts integer default 0 not null,
+  next_at timestamp with time zone,
+  delivered_at timestamp with time zone,
+  last_error text,
+  created_at timestamp with time zone not null,
+  constraint sandbox_psp_notification_pkey PRIMARY KEY (id)
+);
+
+create table sandbox_psp_payment (
+  id uuid not null,
+  checkout_token text not null,
+  reference text not null,
+  amount_minor bigint not null,
+  refunded_minor bigint default 0 not null,
+  currency text not null,
+  description text not null,
+  locale text not null,
+  return_url text not null,
+  status text default 'open'::text not null,
+  attempts integer default 0 not null,
+  card_case text,
+  card_last_four text,
+  failure_code text,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  paid_at timestamp with time zone,
+  constraint sandbox_psp_payment_pkey PRIMARY KEY (id),
+  constraint sandbox_psp_payment_checkout_token_key UNIQUE (checkout_token),
+  constraint sandbox_psp_payment_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint sandbox_psp_payment_card_last_four_check CHECK ((card_last_four ~ '^[0-9]{4}$'::text)),
+  constraint sandbox_psp_payment_check CHECK (((refunded_minor >= 0) AND (refunded_minor <= amount_minor))),
+  constraint sandbox_psp_payment_check1 CHECK (((refunded_minor = 0) OR (status = 'paid'::text))),
+  constraint sandbox_psp_payment_check2 CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL))),
+  constraint sandbox_psp_payment_check3 CHECK (((status = 'pending'::text) = (due_at IS NOT NULL))),
+  constraint sandbox_psp_payment_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint sandbox_psp_payment_return_url_check CHECK ((return_url ~ '^https?://'::text)),
+  constraint sandbox_psp_payment_status_check CHECK ((status = ANY (ARRAY['open'::text, 'processing'::text, 'pending'::text, 'paid'::text, 'failed'::text, 'expired'::text, 'cancelled'::text])))
+);
+
+create table sandbox_psp_refund (
+  id uuid not null,
+  payment_id uuid not null,
+  reference text not null,
+  amount_minor bigint not null,
+  status text not null,
+  failure_code text,
+  created_at timestamp with time zone not null,
+  due_at timestamp with time zone,
+  constraint sandbox_psp_refund_pkey PRIMARY KEY (id),
+  constraint sandbox_psp_refund_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint sandbox_psp_refund_check CHECK (((status = 'pending'::text) = (due_at IS NOT NULL))),
+  constraint sandbox_psp_refund_check1 CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL))),
+  constraint sandbox_psp_refund_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])))
+);
+
+create table schema_migrations (
+  number integer not null,
+  name text not null,
+  sha256 text not null,
+  applied_at timestamp with time zone default now() not null,
+  constraint schema_migrations_pkey PRIMARY KEY (number)
+);
+
+create table webhook_endpoint (
+  id uuid not null,
+  organisation_id uuid not null,
+  root_id uuid not null,
+  url text not null,
+  event_types text[],
+  status text default 'enabled'::text not null,
+  disabled_at timestamp with time zone,
+  disabled_reason text,
+  health text default 'closed'::text not null,
+  failures integer default 0 not null,
+  failing_since timestamp with time zone,
+  last_failure_at timestamp with time zone,
+  probe_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint webhook_endpoint_pkey PRIMARY KEY (id),
+  constraint webhook_endpoint_check CHECK (((status = 'disabled'::text) = ((disabled_at IS NOT NULL) AND (disabled_reason IS NOT NULL)))),
+  constraint webhook_endpoint_check1 CHECK (((health = 'paused'::text) <= (probe_at IS NOT NULL))),
+  constraint webhook_endpoint_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['gone'::text, 'failing'::text]))),
+  constraint webhook_endpoint_event_types_check CHECK ((cardinality(event_types) > 0)),
+  constraint webhook_endpoint_failures_check CHECK ((failures >= 0)),
+  constraint webhook_endpoint_health_check CHECK ((health = ANY (ARRAY['closed'::text, 'degraded'::text, 'paused'::text]))),
+  constraint webhook_endpoint_status_check CHECK ((status = ANY (ARRAY['enabled'::text, 'disabled'::text])))
+);
+
+create table webhook_secret (
+  id uuid not null,
+  endpoint_id uuid not null,
+  sealed bytea not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone,
+  constraint webhook_secret_pkey PRIMARY KEY (id),
+  constraint webhook_secret_check CHECK ((valid_until > valid_from))
+);
+
+alter table allocation_line add constraint allocation_line_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
+alter table allocation_share add constraint allocation_share_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
+alter table api_key add constraint api_key_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+alter table contribution add constraint contribution_session_id_fkey FOREIGN KEY (session_id) REFERENCES post_purchase_session(id);
+alter table funds_allocation add constraint funds_allocation_contribution_id_fkey FOREIGN KEY (contribution_id) REFERENCES contribution(id);
+alter table funds_allocation add constraint funds_allocation_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+alter table impact_partner add constraint impact_partner_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
+alter table organisation add constraint organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES organisation(id);
+alter table organisation add constraint organisation_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
+alter table posting add constraint posting_account_id_currency_fkey FOREIGN KEY (account_id, currency) REFERENCES account(id, currency);
+alter table posting add constraint posting_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+alter table project add constraint project_impact_partner_id_fkey FOREIGN KEY (impact_partner_id) REFERENCES impact_partner(id);
+alter table project_price add constraint project_price_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+alter table project add constraint project_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
+alter table reversal add constraint reversal_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
+alter table reversal add constraint reversal_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+alter table reversal_line add constraint reversal_line_reversal_id_fkey FOREIGN KEY (reversal_id) REFERENCES reversal(id);
+alter table reversal_share add constraint reversal_share_reversal_id_fkey FOREIGN KEY (reversal_id) REFERENCES reversal(id);
+alter table sandbox_psp_refund add constraint sandbox_psp_refund_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES sandbox_psp_payment(id);
+alter table webhook_endpoint add constraint webhook_endpoint_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+alter table webhook_endpoint add constraint webhook_endpoint_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
+alter table webhook_secret add constraint webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id);
+
+CREATE INDEX consumer_reference ON public.consumer USING btree (organisation_id, reference);
+CREATE UNIQUE INDEX contribution_in_flight ON public.contribution USING btree (session_id) WHERE (state = ANY (ARRAY['created'::text, 'processing'::text, 'pending'::text]));
+CREATE INDEX contribution_poll ON public.contribution USING btree (poll_at) WHERE (poll_at IS NOT NULL);
+CREATE INDEX contribution_session ON public.contribution USING btree (session_id);
+CREATE INDEX delivery_pending ON public.delivery USING btree (endpoint_id, next_at, id) WHERE (status = 'pending'::text);
+CREATE INDEX delivery_attempt_delivery ON public.delivery_attempt USING btree (delivery_id);
+CREATE INDEX idempotent_request_age ON public.idempotent_request USING btree (created_at);
+CREATE INDEX impact_record_of_organisation ON public.impact_record USING btree (organisation_id, xid, "position");
+CREATE INDEX impact_record_order ON public.impact_record USING btree (xid, "position");
+CREATE INDEX organisation_path ON public.organisation USING gin (path);
+CREATE INDEX organisation_reference ON public.organisation USING btree (parent_id, reference);
+CREATE INDEX posting_account ON public.posting USING btree (account_id);
+CREATE INDEX reversal_poll ON public.reversal USING btree (poll_at) WHERE (poll_at IS NOT NULL);
+CREATE INDEX sandbox_psp_idempotency_age ON public.sandbox_psp_idempotency USING btree (created_at);
+CREATE INDEX sandbox_psp_notification_due ON public.sandbox_psp_notification USING btree (next_at) WHERE (next_at IS NOT NULL);
+CREATE INDEX sandbox_psp_payment_due ON public.sandbox_psp_payment USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX sandbox_psp_payment_expiry ON public.sandbox_psp_payment USING btree (expires_at) WHERE (status = ANY (ARRAY['open'::text, 'processing'::text]));
+CREATE INDEX sandbox_psp_payment_reference ON public.sandbox_psp_payment USING btree (reference);
+CREATE INDEX sandbox_psp_refund_due ON public.sandbox_psp_refund USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE INDEX sandbox_psp_refund_reference ON public.sandbox_psp_refund USING btree (payment_id, reference);
+CREATE INDEX webhook_endpoint_live ON public.webhook_endpoint USING btree (organisation_id) WHERE (deleted_at IS NULL);
+CREATE INDEX webhook_secret_endpoint ON public.webhook_secret USING btree (endpoint_id);
+
+CREATE OR REPLACE FUNCTION public.append_event(p_id uuid, p_organisation_id uuid, p_type text, p_object_id uuid, p_object_sequence integer, p_body text, p_created_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_root_id uuid;
+  v_path uuid[];
+begin
+  select root_id, path into strict v_root_id, v_path from organisation where id = p_organisation_id;
+  insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at)
+    values (p_id, p_organisation_id, v_root_id, p_type, p_object_id, p_object_sequence, p_body, p_created_at);
+  insert into delivery (id, event_id, endpoint_id, next_at, created_at)
+    select time_ordered_id(p_created_at), p_id, e.id, p_created_at, p_created_at
+    from webhook_endpoint e
+    where e.organisation_id = any (v_path) and e.deleted_at is null and e.status = 'enabled'
+      and (e.event_types is null or p_type = any (e.event_types));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_contribution(p_contribution_id uuid, p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  c contribution;
+  at timestamptz := (p->>'now')::timestamptz;
+begin
+  select * into strict c from contribution where id = p_contribution_id for update;
+  if c.state = 'paid' then
+    return false;
+  end if;
+  update contribution set state = 'paid', paid_at = (p->>'paidAt')::timestamptz, updated_at = at, poll_at = null,
+    failure_code = null where id = c.id;
+  perform post_journal((p->>'journalId')::uuid, 'contribution', 'contribution:' || c.id, (p->>'paidAt')::timestamptz, at,
+    c.currency, p->'postings');
+  insert into funds_allocation values ((p->>'allocationId')::uuid, c.id, c.organisation_id, c.quote_id, c.consumer_id,
+    (p->>'journalId')::uuid, c.currency, c.amount_minor, (p->>'impact')::bigint, (p->>'impactTax')::bigint,
+    (p->>'serviceFee')::bigint, (p->>'serviceFeeTax')::bigint, (p->>'impactTaxPpm')::integer,
+    (p->>'serviceFeeTaxPpm')::integer, (p->>'paidAt')::timestamptz);
+  insert into allocation_line
+    select (p->>'allocationId')::uuid, l.line, l.kind, l."impactPartnerId", l."projectId", l.grams, l.impact, l."impactTax",
+      l."serviceFee", l."serviceFeeTax"
+    from jsonb_to_recordset(p->'lines') as l (line integer, kind text, "impactPartnerId" uuid, "projectId" uuid,
+      grams numeric, impact bigint, "impactTax" bigint, "serviceFee" bigint, "serviceFeeTax" bigint);
+  insert into allocation_share
+    select (p->>'allocationId')::uuid, s.line, s."organisationId", s.amount
+    from jsonb_to_recordset(p->'shares') as s (line integer, "organisationId" uuid, amount bigint);
+  perform write_record(p->'record', c.organisation_id, c.consumer_id, (p->>'allocationId')::uuid);
+  perform append_event((p->'event'->>'id')::uuid, c.organisation_id, p->'event'->>'type', (p->>'allocationId')::uuid,
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', at);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_reversal(p_reversal_id uuid, p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r reversal;
+  a funds_allocation;
+  at timestamptz := (p->>'now')::timestamptz;
+begin
+  select * into strict r from reversal where id = p_reversal_id for update;
+  if r.state <> 'requested' then
+    return false;
+  end if;
+  select * into strict a from funds_allocation where id = r.allocation_id;
+  perform post_journal((p->>'journalId')::uuid, 'refund', 'refund:' || r.id, at, at, a.currency, p->'postings');
+  update reversal set state = 'booked', booked_at = at, journal_id = (p->>'journalId')::uuid, poll_at = null
+    where id = r.id;
+  perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id);
+  perform append_event((p->'event'->>'id')::uuid, a.organisation_id, p->'event'->>'type', a.id,
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', at);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_journal_balance()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if not exists (select from posting where journal_id = new.id)
+    or exists (select from posting where journal_id = new.id group by currency having sum(amount_minor) <> 0) then
+    raise exception 'journal % does not balance', new.id using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.check_posting_is_new()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from added join journal on journal.id = added.journal_id where journal.xid <> pg_current_xact_id()) then
+    raise exception 'a journal is written whole or not at all' using errcode = 'restrict_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.create_session(p_session_id uuid, p_quote_id uuid, p_consumer_id uuid, p_organisation_id uuid, p_reference text, p_country text, p_address json, p_impact_type text, p_locale text, p_currency text, p_transaction_minor bigint, p_merchant json, p_order_items json, p_footprint json, p_terms json, p_variant text, p_created_at timestamp with time zone, p_expires_at timestamp with time zone, p_link_expires_at timestamp with time zone)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into consumer values (p_consumer_id, p_organisation_id, p_reference, p_country, p_address);
+  insert into quote values (p_quote_id, p_organisation_id, p_consumer_id, p_impact_type, p_locale, p_currency,
+    p_transaction_minor, p_merchant, p_order_items, p_footprint, p_terms, p_created_at);
+  insert into post_purchase_session (id, quote_id, organisation_id, variant, created_at, expires_at, link_expires_at)
+    values (p_session_id, p_quote_id, p_organisation_id, p_variant, p_created_at, p_expires_at, p_link_expires_at);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.post_journal(p_id uuid, p_kind text, p_cause text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone, p_currency text, p_postings jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into account (kind, owner_id, currency)
+    select distinct t.kind, t."ownerId", p_currency from jsonb_to_recordset(p_postings) as t (kind text, "ownerId" uuid)
+    where not exists (select from account a where a.kind = t.kind and a.owner_id = t."ownerId" and a.currency = p_currency)
+    on conflict do nothing;
+  insert into journal (id, kind, cause, effective_at, recorded_at)
+    values (p_id, p_kind, p_cause, p_effective_at, p_recorded_at);
+  insert into posting (journal_id, line, account_id, currency, amount_minor)
+    select p_id, row_number() over (), a.id, p_currency, t.amount
+    from jsonb_to_recordset(p_postings) as t (kind text, "ownerId" uuid, amount bigint)
+    left join account a on a.kind = t.kind and a.owner_id = t."ownerId" and a.currency = p_currency;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% is append-only: correct a mistake by a reversal', tg_table_name using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_webhook_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% refuses %: what happened stays', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.time_ordered_id(p_at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+AS $function$
+  select encode(set_bit(set_bit(overlay(uuid_send(gen_random_uuid())
+    placing substring(int8send(floor(extract(epoch from p_at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1),
+    'hex')::uuid
+$function$;
+
+CREATE OR REPLACE FUNCTION public.write_record(p_record jsonb, p_organisation_id uuid, p_consumer_id uuid, p_allocation_id uuid)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+  insert into impact_record (id, allocation_id, organisation_id, organisation_path, consumer_id, partner_ids, funds_at, body)
+  select (p_record->>'id')::uuid, p_allocation_id, p_organisation_id, o.path, p_consumer_id,
+    array(select jsonb_array_elements_text(p_record->'partnerIds')::uuid), (p_record->>'fundsAt')::timestamptz,
+    p_record->>'body'
+  from organisation o where o.id = p_organisation_id
+$function$;
+
+CREATE TRIGGER account_is_append_only BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allocation_line_is_append_only BEFORE DELETE OR UPDATE ON public.allocation_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allocation_share_is_append_only BEFORE DELETE OR UPDATE ON public.allocation_share FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER delivery_attempt_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.delivery_attempt FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();
+CREATE TRIGGER event_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();
+CREATE TRIGGER allocation_is_append_only BEFORE DELETE OR UPDATE ON public.funds_allocation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER impact_record_is_append_only BEFORE DELETE OR UPDATE ON public.impact_record FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE CONSTRAINT TRIGGER journal_balances AFTER INSERT ON public.journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_journal_balance();
+CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE ON public.journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_is_not_truncated BEFORE TRUNCATE ON public.journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER posting_is_append_only BEFORE DELETE OR UPDATE ON public.posting FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER posting_is_new AFTER INSERT ON public.posting REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_posting_is_new();
+CREATE TRIGGER posting_is_not_truncated BEFORE TRUNCATE ON public.posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reversal_line_is_append_only BEFORE DELETE OR UPDATE ON public.reversal_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reversal_share_is_append_only BEFORE DELETE OR UPDATE ON public.reversal_share FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER webhook_endpoint_stays BEFORE DELETE OR TRUNCATE ON public.webhook_endpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();

@@ -1,0 +1,108 @@
+/**
+ * Pure: from what the domains keep to what the pages show. Everything shown before paying comes from here, so that the
+ * component, the hosted page and the consent that is stored say the same.
+ */
+import type { FactorSet } from '@ekko/footprint/factor-set'
+import type { ContributionRow } from '../contributions/contributions.ts'
+import type { Environment } from '../kernel/context.ts'
+import type { OrganisationRow } from '../organisations/organisation.ts'
+import type { ProjectRow } from '../projects/projects.ts'
+import { rangeOf } from '../quotes/estimator.ts'
+import { type Split, splitContribution, splitFromJson, totalGrams } from '../quotes/quote.ts'
+import type { SessionRow } from '../sessions/sessions.ts'
+import type { Appearance } from './styles/appearance.ts'
+import type { ContributionView, FootprintView, ProjectView, SplitView, SuggestionView } from './views.ts'
+
+/** What the doors read from the domains before they can show anything of a session. */
+export interface OfferSource {
+  readonly session: SessionRow
+  readonly organisation: OrganisationRow
+  readonly projects: readonly ProjectRow[]
+  readonly factorSet: FactorSet
+  readonly environment: Environment
+  readonly origin: string
+}
+
+export interface Offer {
+  readonly environment: Environment
+  readonly locale: string
+  readonly impactType: 'carbon' | 'nature'
+  readonly merchantName: string
+  readonly appearance: Appearance | null
+  readonly footprint: FootprintView
+  readonly currency: string
+  readonly suggestions: readonly SuggestionView[]
+  readonly minimumMinor: bigint
+  readonly maximumMinor: bigint
+  readonly projects: readonly ProjectView[]
+  readonly methodUrl: string
+}
+
+export function offerView(source: OfferSource): Offer {
+  const { session, organisation, environment, origin } = source
+  const { terms } = session
+  return {
+    environment,
+    locale: session.locale,
+    impactType: session.impactType,
+    merchantName: session.merchant?.name ?? organisation.tradingName,
+    appearance: appearanceOf(organisation),
+    footprint: { ...rangeOf(session.footprint), equivalents: session.footprint.equivalents },
+    currency: session.currency,
+    suggestions: terms.suggestionsMinor.map((minor) => suggestion(session, BigInt(minor))),
+    minimumMinor: BigInt(terms.minimumMinor),
+    maximumMinor: BigInt(terms.maximumMinor),
+    projects: projectViews(source),
+    methodUrl: `${origin}/method`,
+  }
+}
+
+function appearanceOf({ appearance }: OrganisationRow): Appearance | null {
+  return Object.keys(appearance).length > 0 ? (appearance as Appearance) : null
+}
+
+function suggestion(session: SessionRow, amountMinor: bigint): SuggestionView {
+  const split = splitContribution(amountMinor, session.terms, session.quoteId)
+  const view = { amountMinor, split: splitView(split) }
+  return session.terms.kind === 'credit' ? { ...view, fundsGrams: totalGrams(split.lines) } : view
+}
+
+export function splitView(split: Split): SplitView {
+  return {
+    impactMinor: split.impact,
+    impactTaxMinor: split.impactTax,
+    serviceFeeMinor: split.serviceFee,
+    serviceFeeTaxMinor: split.serviceFeeTax,
+  }
+}
+
+/** In the order of the terms, which is the order in which they were offered. */
+function projectViews({ session, projects, factorSet }: OfferSource): ProjectView[] {
+  return session.terms.projects.flatMap(({ projectId }) => {
+    const project = projects.find(({ id }) => id === projectId)
+    if (!project) return []
+    return {
+      id: project.id,
+      name: project.name,
+      partnerName: project.partnerName,
+      place: factorSet.countries.get(project.country)?.name ?? project.region,
+      countryCode: '',
+      shortDescription: project.shortDescription,
+      standard: project.standard,
+      registry: project.registry,
+      deliveryNote: project.deliveryYear === null ? null : `Delivery expected by ${project.deliveryYear}`,
+      sample: project.sample,
+    }
+  })
+}
+
+export function contributionView(
+  contribution: ContributionRow,
+  projects: readonly ProjectView[],
+): ContributionView {
+  const split = splitFromJson(contribution.split)
+  const names = split.lines.flatMap(
+    ({ projectId }) => projects.find(({ id }) => id === projectId)?.name ?? [],
+  )
+  return { amountMinor: contribution.amountMinor, split: splitView(split), projectNames: names }
+}

@@ -1,0 +1,23 @@
+/** Reads from the domains what the pages need of a session. */
+import type { OfferServices } from '../services.ts'
+import type { SessionRow } from '../sessions/sessions.ts'
+import type { OfferSource } from './offer-view.ts'
+
+export async function offerSource(services: OfferServices, session: SessionRow): Promise<OfferSource> {
+  const { context, factorSet } = services
+  const organisation = await services.organisations.load(session.organisationId)
+  const projects = await services.projects.list(organisation.rootId, session.currency)
+  return {
+    session,
+    organisation,
+    projects,
+    factorSet,
+    environment: context.environment,
+    origin: context.origin,
+  }
+}
+
+/** Address of the session's hosted payment page. */
+export function payUrlOf({ context, tokens }: OfferServices, sessionId: string): string {
+  return `${context.origin}/pay/${tokens.linkToken(sessionId)}`
+}

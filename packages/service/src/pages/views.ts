@@ -1,0 +1,170 @@
+/**
+ * What the pages need to know, and nothing of where it comes from: the service fills these, the renderers only read them.
+ * Money is a BigInt of minor units of `currency`; grams and square metres are floats; every address is absolute.
+ */
+import type { Appearance } from './styles/appearance.ts'
+
+export type ImpactType = 'carbon' | 'nature'
+export type Environment = 'sandbox' | 'production'
+
+export interface FootprintView {
+  /** Central estimate: grams CO2e, or square metres of intact nature lost for a year. */
+  readonly central: number
+  /** Bounds of the likely range, in the same unit. */
+  readonly low: number
+  readonly high: number
+  /** How many of a familiar thing it equals; the first two are shown. */
+  readonly equivalents: readonly { readonly id: string; readonly value: number; readonly unit: string }[]
+}
+
+/** Adds up to the amount. */
+export interface SplitView {
+  readonly impactMinor: bigint
+  readonly impactTaxMinor: bigint
+  readonly serviceFeeMinor: bigint
+  readonly serviceFeeTaxMinor: bigint
+}
+
+export interface SuggestionView {
+  readonly amountMinor: bigint
+  readonly split: SplitView
+  /** Grams CO2e of credits that the amount pays for, where projects sell credits. */
+  readonly fundsGrams?: number
+}
+
+export interface ProjectView {
+  readonly id: string
+  readonly name: string
+  readonly partnerName: string
+  /** Region or town, in words. */
+  readonly place: string
+  /** ISO 3166-1 alpha-2 is put into words; any other code is left out. */
+  readonly countryCode: string
+  readonly shortDescription: string
+  readonly standard: string | null
+  readonly registry: string | null
+  /** When it is delivered, in words, for example “Delivery expected by 2027”. */
+  readonly deliveryNote: string | null
+  /** Invented, for a sandbox; says so on the page. */
+  readonly sample: boolean
+}
+
+export interface ContributionView {
+  readonly amountMinor: bigint
+  readonly split: SplitView
+  readonly projectNames: readonly string[]
+  readonly receiptUrl?: string
+}
+
+/** What both the component and the hosted page tell before anybody chooses. */
+interface OfferView {
+  readonly environment: Environment
+  readonly locale: string
+  readonly impactType: ImpactType
+  readonly merchantName: string
+  readonly footprint: FootprintView
+  readonly currency: string
+  readonly suggestions: readonly SuggestionView[]
+  readonly minimumMinor: bigint
+  readonly maximumMinor: bigint
+  readonly projects: readonly ProjectView[]
+  /** How the footprint is estimated. */
+  readonly methodUrl: string
+}
+
+export interface ComponentView extends OfferView {
+  /** Of the service, without a slash at the end. */
+  readonly origin: string
+  readonly sessionId: string
+  readonly variant: 'embedded' | 'takeover'
+  readonly state: 'ready' | 'pending' | 'thanked' | 'failed' | 'dismissed' | 'expired'
+  /** The brand's own look; null for the neutral default. */
+  readonly appearance: Appearance | null
+  /** Path of the component's stylesheet, with its hash: `loadAssets().paths.component`. */
+  readonly stylesheetPath: string
+  /** The session's hosted payment page. */
+  readonly payUrl: string
+  /** Needed when state is `thanked`, welcome when it is `pending`. */
+  readonly contribution?: ContributionView
+}
+
+/** What every hosted page has, even one about a link that leads nowhere. */
+export interface PageFrameView {
+  readonly environment: Environment
+  readonly locale: string
+  readonly appearance: Appearance | null
+  /** Path of the page's stylesheet, with its hash: `loadAssets().paths.payment`. */
+  readonly stylesheetPath: string
+  readonly merchantName: string | null
+  /** Where “Back to …” leads; the service has checked that it belongs to the merchant. */
+  readonly returnUrl: string | null
+}
+
+interface PaymentOfferView extends PageFrameView, OfferView {
+  readonly merchantName: string
+  /** The page's own address; forms without money in them go back to it. */
+  readonly pageUrl: string
+}
+
+interface ChosenView extends PaymentOfferView {
+  readonly amountMinor: bigint
+  readonly split: SplitView
+}
+
+export type AmountProblem =
+  | 'nothing_chosen'
+  | 'not_a_number'
+  | 'too_many_decimals'
+  | 'too_small'
+  | 'too_large'
+
+export interface ChooseView extends PaymentOfferView {
+  readonly step: 'choose'
+  /** What is wrong with what was sent, with the text as it was typed. */
+  readonly problem: AmountProblem | null
+  readonly typed: string
+}
+
+export interface ReviewView extends ChosenView {
+  readonly step: 'review'
+  /** Of `consentText(view)`, as the service stores it; sent back with the payment so that both can be compared. */
+  readonly consentDigest: string
+  /** Where the payment is posted to. */
+  readonly payActionUrl: string
+}
+
+export interface ContinueView extends ChosenView {
+  readonly step: 'continue'
+  /** The payment that was started at the payment provider. */
+  readonly continueUrl: string
+}
+
+export interface PendingView extends ChosenView {
+  readonly step: 'pending'
+  /** The page asks again by itself after so many seconds; null to leave that to the reader. */
+  readonly refreshSeconds: number | null
+}
+
+export interface ThankedView extends PaymentOfferView {
+  readonly step: 'thanked'
+  readonly contribution: ContributionView
+}
+
+export interface FailedView extends PaymentOfferView {
+  readonly step: 'failed'
+  /** The amount that was tried, to try again with; null when it is to be chosen anew. */
+  readonly amountMinor: bigint | null
+}
+
+export interface ClosedView extends PageFrameView {
+  readonly step: 'declined' | 'expired' | 'unavailable'
+}
+
+export type PaymentPageView =
+  | ChooseView
+  | ReviewView
+  | ContinueView
+  | PendingView
+  | ThankedView
+  | FailedView
+  | ClosedView
