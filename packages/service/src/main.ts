@@ -1,5 +1,5 @@
 /** Runs the service until it is told to stop. SIGTERM and SIGINT drain: what is under way is finished first. */
-import { ConfigError, readConfig } from './config.ts'
+import { readConfig } from './config.ts'
 import { type RunningService, startService } from './service.ts'
 
 /** After this long a drain that hangs is given up. */
@@ -12,7 +12,7 @@ export async function serve(onReady: (service: RunningService) => void): Promise
     service = await startService(readConfig())
   } catch (cause) {
     process.stderr.write(`ekko cannot start: ${cause instanceof Error ? cause.message : String(cause)}\n`)
-    if (!(cause instanceof ConfigError) && process.env.EKKO_ENVIRONMENT !== 'production') process.stderr.write(stackOf(cause))
+    if (isBug(cause)) process.stderr.write(`${cause.stack}\n`)
     return 1
   }
   const stopped = untilStopped()
@@ -24,8 +24,9 @@ export async function serve(onReady: (service: RunningService) => void): Promise
   return 0
 }
 
-function stackOf(cause: unknown): string {
-  return cause instanceof Error && cause.stack ? `${cause.stack}\n` : ''
+/** What is refused at the start explains itself; only our own mistakes need to say where they happened. */
+function isBug(cause: unknown): cause is Error {
+  return cause instanceof TypeError || cause instanceof ReferenceError || cause instanceof RangeError
 }
 
 function untilStopped(): Promise<void> {

@@ -1,11 +1,11 @@
-import { equivalents } from '@ekko/footprint/equivalents'
 import { readFileSync } from 'node:fs'
+import { equivalents } from '@ekko/footprint/equivalents'
 import { expect, test } from 'vitest'
 import * as views from '../../../browser/test/support/views.ts'
 import { renderComponent } from './component.ts'
-import { wordsFor } from './words.ts'
 import { renderPaymentPage } from './hosted-payment.ts'
 import type { ComponentView, PaymentPageView } from './views.ts'
+import { wordsFor } from './words.ts'
 
 const states = ['ready', 'pending', 'thanked', 'failed', 'dismissed', 'expired'] as const
 const components: ComponentView[] = [views.component, views.natureComponent].flatMap((view) =>

@@ -5,34 +5,33 @@
 import { exponentOf, minorToDecimal } from '../kernel/money.ts'
 import type { FootprintView, ImpactType } from './views.ts'
 
+/** Bounded by itself: locales are those of the catalogues, currencies those of ISO 4217. */
 const formatters = new Map<string, Intl.NumberFormat>()
-/** Locales are few, but the tag comes from outside: never let it fill the memory. */
-const formattersMax = 500
 
-function formatter(locale: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
-  const key = locale + JSON.stringify(options)
+function formatter(locale: string, kind: string, options: () => Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${locale} ${kind}`
   const kept = formatters.get(key)
   if (kept) return kept
-  if (formatters.size >= formattersMax) formatters.clear()
-  const made = new Intl.NumberFormat(locale, options)
+  const made = new Intl.NumberFormat(locale, options())
   formatters.set(key, made)
   return made
 }
 
 /** Exact at any size: Intl is given the decimal text, never a float. Its decimals are the ledger's, not Intl's own idea. */
 export function formatMoney(minor: bigint, currency: string, locale: string): string {
-  const digits = exponentOf(currency)
-  const options = {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  } as const
-  return formatter(locale, options).format(minorToDecimal(minor, currency) as `${number}`)
+  const money = formatter(locale, currency, () => {
+    const digits = exponentOf(currency)
+    return { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits }
+  })
+  return money.format(minorToDecimal(minor, currency) as `${number}`)
+}
+
+function figures(locale: string, digits: 2 | 3): Intl.NumberFormat {
+  return formatter(locale, `${digits} figures`, () => ({ maximumSignificantDigits: digits }))
 }
 
 export function formatCount(value: number, locale: string): string {
-  return formatter(locale, { maximumSignificantDigits: value >= 100 ? 3 : 2 }).format(value)
+  return figures(locale, value >= 100 ? 3 : 2).format(value)
 }
 
 /** True when the number is written as one, so that a plural would be wrong. */
@@ -54,8 +53,7 @@ export function formatFootprint(
   locale: string,
 ): FootprintWords {
   const unit = unitOf(footprint.central, impactType)
-  const number = (value: number) =>
-    formatter(locale, { maximumSignificantDigits: 2 }).format(value / unit.size)
+  const number = (value: number) => figures(locale, 2).format(value / unit.size)
   const bare = unit.symbol.replace('\u00a0CO₂e', '')
   return {
     central: `${number(footprint.central)}\u00a0${unit.symbol}`,
@@ -80,8 +78,15 @@ function unitOf(central: number, impactType: ImpactType): { readonly size: numbe
     : { size: 1_000_000, symbol: 't\u00a0CO₂e' }
 }
 
-/** Name of the country in the locale; empty when the code is not one of two letters. */
+const countryNames = new Map<string, Intl.DisplayNames>()
+
+/** Name of the country in the locale, which is a catalogue's; empty when the code is not one of two letters. */
 export function countryName(code: string, locale: string): string {
   if (!/^[A-Za-z]{2}$/.test(code)) return ''
-  return new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' }).of(code.toUpperCase()) ?? ''
+  let names = countryNames.get(locale)
+  if (!names) {
+    names = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' })
+    countryNames.set(locale, names)
+  }
+  return names.of(code.toUpperCase()) ?? ''
 }

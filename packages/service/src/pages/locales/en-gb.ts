@@ -24,7 +24,8 @@ const comparisons: Readonly<Record<string, (amount: string, one: boolean) => str
   smartphone_charges: (amount, one) => `charging a smartphone ${one ? 'once' : `${amount} times`}`,
   urban_tree_seedlings_grown_10_years: (amount, one) =>
     `what ${amount} urban tree ${one ? 'seedling' : 'seedlings'} can take up in ten years`,
-  us_passenger_car_years: (amount, one) => `driving an average car in the United States for ${one ? 'a year' : `${amount} years`}`,
+  us_passenger_car_years: (amount, one) =>
+    `driving an average car in the United States for ${one ? 'a year' : `${amount} years`}`,
   parking_bays: (amount, one) => `${amount} parking ${one ? 'bay' : 'bays'}`,
   olympic_swimming_pools: (amount, one) => `${amount} Olympic swimming ${one ? 'pool' : 'pools'}`,
   tennis_courts: (amount, one) => `${amount} tennis ${one ? 'court' : 'courts'}`,

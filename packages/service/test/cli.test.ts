@@ -1,0 +1,82 @@
+// The operator's command line as a process: exit codes, `--help`, `--json`, and that no key leaks into a listing.
+
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, describe, expect, it } from 'vitest'
+import { freePort } from './support/service.ts'
+import { startService } from '../src/service.ts'
+import { readConfig } from '../src/config.ts'
+import { silentLog } from '../src/kernel/log.ts'
+
+const bin = fileURLToPath(new URL('../bin/ekko.js', import.meta.url))
+const dataDir = mkdtempSync(join(tmpdir(), 'ekko-cli-'))
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
+
+function ekko(...args: string[]) {
+  const { PATH } = process.env
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
+    env: { PATH, EKKO_DATA_DIR: dataDir },
+    encoding: 'utf8',
+  })
+  return { status, stdout, stderr }
+}
+
+describe('ekko', () => {
+  it('explains itself and each of its commands', () => {
+    const overview = ekko('--help')
+    expect(overview.status).toBe(0)
+    for (const command of ['serve', 'migrate', 'keys', 'verify']) {
+      expect(overview.stdout).toContain(`ekko ${command}`)
+      const help = ekko(command, '--help')
+      expect([command, help.status]).toEqual([command, 0])
+      expect(help.stdout).toContain(`ekko ${command}`)
+    }
+  })
+
+  it('hands footprints on to the footprint package', () => {
+    const estimate = ekko('footprint', 'estimate', '--mcc', '5812', '--country', 'USA', '--amount', '100', '--currency', 'USD', '--date', '2022-06-30', '--json')
+    expect(JSON.parse(estimate.stdout).co2eGrams).toBeCloseTo(19_400, 0)
+    expect(ekko('footprint', '--help').status).toBe(0)
+  })
+
+  it('refuses what it does not know with exit code 2', () => {
+    expect(ekko('nonsense').status).toBe(2)
+    expect(ekko('keys').status).toBe(2)
+    expect(ekko('verify', '--nonsense').status).toBe(2)
+    expect(ekko('keys', 'create', 'not-a-uuid').status).toBe(2)
+  })
+
+  it('migrates, makes and revokes keys, and verifies the books of a data folder', async () => {
+    expect(JSON.parse(ekko('migrate', '--json').stdout)).toHaveProperty('applied')
+    expect(ekko('keys', 'create').stderr).toContain('ekko serve')
+    const config = readConfig({ PORT: String(await freePort()), EKKO_DATA_DIR: dataDir })
+    const service = await startService(config, { log: silentLog })
+    await service.close()
+
+    const { apiKey } = JSON.parse(ekko('keys', 'create', '--json').stdout)
+    expect(apiKey).toMatch(/^ek_test_[0-9A-Za-z]{40}$/)
+    const listed = ekko('keys', 'list', '--json')
+    expect(listed.stdout).not.toContain(apiKey)
+    const keys = JSON.parse(listed.stdout)
+    expect(keys).toHaveLength(2)
+    expect(JSON.parse(ekko('keys', 'revoke', keys[1].id, '--json').stdout)).toEqual({ revoked: true })
+    expect(ekko('keys', 'revoke', keys[1].id).status).toBe(1)
+    const verified = ekko('verify', '--json')
+    expect([verified.status, JSON.parse(verified.stdout).broken]).toEqual([0, []])
+    expect(ekko('verify').stdout).toContain('every law holds')
+  }, 120_000)
+
+  it('says in one sentence why it cannot start', () => {
+    const { PATH } = process.env
+    const misspelt = spawnSync(process.execPath, [bin, 'serve'], { env: { PATH, EKKO_DATADIR: '/nowhere' }, encoding: 'utf8' })
+    expect([misspelt.status, misspelt.stderr]).toEqual([1, 'ekko cannot start: unknown variables: EKKO_DATADIR\n'])
+    const production = spawnSync(process.execPath, [bin, 'serve'], {
+      env: { PATH, EKKO_ENVIRONMENT: 'production', EKKO_ORIGIN: 'https://ekko.example' },
+      encoding: 'utf8',
+    })
+    expect(production.stderr).toContain('production needs DATABASE_URL and EKKO_SECRET_KEY')
+  })
+})
