@@ -1,13 +1,19 @@
+// How the tests run: from the TypeScript sources, one process for each file, with one PostgreSQL for all of them.
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['packages/*/{src,test}/**/*.test.ts', 'examples/*/{src,test}/**/*.test.ts', 'tools/**/*.test.ts'],
+    include: [
+      'packages/*/{src,test}/**/*.test.ts',
+      'examples/*/{src,test}/**/*.test.ts',
+      'tools/**/*.test.ts',
+    ],
     globalSetup: ['packages/service/test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    maxWorkers: 2,
   },
 })

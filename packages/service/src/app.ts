@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { deliveriesChannel } from './events/events.ts'
 import { registerApi } from './http/api.ts'
 import { registerHealth } from './http/health.ts'
+import { registerMetrics } from './http/metrics.ts'
 import { registerNotifications } from './http/notifications.ts'
 import { sendRefusal } from './http/refusals.ts'
 import type { Context } from './kernel/context.ts'
@@ -16,9 +17,10 @@ import { componentsFor } from './pages/components.ts'
 import { registerMethodPage } from './pages/method.ts'
 import { registerPaymentPages } from './pages/payment-routes.ts'
 import { loadAssets } from './pages/styles/assets.ts'
+import { registerWhyPages } from './pages/why.ts'
 import type { Psp } from './payments/psp.ts'
-import { sandboxPsp } from './sandbox-psp/plugin.ts'
 import type { SandboxPspOptions } from './sandbox-psp/options.ts'
+import { sandboxPsp } from './sandbox-psp/plugin.ts'
 import { offerServices, type Services, servicesFor } from './services.ts'
 
 /** A whole request has to have arrived by then. */
@@ -54,16 +56,22 @@ export function buildApp({ context, factorSet, psp, sandbox }: AppParts): App {
       sessionId,
       deliveriesChannel,
     ])
-    announced.catch((cause) => context.log.warn('a change of a session could not be announced', { sessionId, cause }))
+    announced.catch((cause) =>
+      context.log.warn('a change of a session could not be announced', { sessionId, cause }),
+    )
   }
   const services = servicesFor(offer, { psp, component: components.render, onChange })
   const fastify = newFastify(context)
   registerApi(fastify, services)
   registerHealth(fastify, services)
+  registerMetrics(fastify, services)
+  // Whoever waits at the feed of events is answered before the door closes.
+  fastify.addHook('preClose', () => services.events.stop())
   registerNotifications(fastify, services)
   registerAssets(fastify, assets)
   registerPaymentPages(fastify, services, assets.paths.payment)
-  registerMethodPage(fastify, services, assets.paths.payment)
+  registerMethodPage(fastify, services, assets.paths.method)
+  registerWhyPages(fastify, services, assets.paths.method)
   if (sandbox) fastify.register(sandboxPsp(sandbox))
   return {
     fastify,

@@ -1,9 +1,11 @@
 /**
  * The composition root: configuration in, a running service out. The only place that constructs adapters.
  */
-import { loadFactorSet } from '@ekko/footprint/node-factor-sets'
+import type { FactorSet } from '@ekko/footprint/factor-set'
+import { FactorSetError } from '@ekko/footprint/factor-set-file'
+import { factorSetNamed } from '@ekko/footprint/node-factor-sets'
 import { type App, buildApp, sessionsChannel } from './app.ts'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { startWorker } from './jobs/worker.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Context } from './kernel/context.ts'
@@ -18,6 +20,9 @@ import { type SandboxPspOptions, sandboxPspPath } from './sandbox-psp/options.ts
 import { startSandboxPspWork } from './sandbox-psp/work.ts'
 import { seed } from './seed.ts'
 import { startDeliveries } from './webhooks/deliveries.ts'
+
+/** The sandbox provider takes test cards from anybody, so production never runs with it. */
+const noProvider = 'production needs a real payment provider, and no adapter to one is part of this version'
 
 export interface RunningService {
   readonly origin: string
@@ -64,12 +69,13 @@ async function run(
   log: Log,
   database: Database,
 ): Promise<RunningService> {
+  const factorSet = await openFactorSet(config)
   await migrate(database)
   const { environment, origin } = config
   const master = await openDeployment(database, clock, environment, config.secretKey)
   const context: Context = { environment, origin, database, clock, log, keys: { master } }
-  const factorSet = await loadFactorSet()
   const { apiKey, rootId } = await seed(context, config, factorSet)
+  if (environment === 'production') throw new ConfigError(noProvider)
   const sandbox = sandboxOptions(context, overrides)
   const psp = sandboxPspAdapter({
     baseUrl: () => `http://${config.host}:${config.port}${sandboxPspPath}`,
@@ -94,6 +100,15 @@ async function run(
   }
 }
 
+/** @throws ConfigError saying why the configured set cannot be used */
+async function openFactorSet({ factorSet }: Config): Promise<FactorSet> {
+  try {
+    return await factorSetNamed(factorSet)
+  } catch (cause) {
+    throw cause instanceof FactorSetError ? new ConfigError(`EKKO_FACTOR_SET: ${cause.message}`) : cause
+  }
+}
+
 function sandboxOptions(context: Context, { sandboxDelayMs }: Overrides): SandboxPspOptions {
   const { database, clock, log, origin, keys } = context
   const secretFor = (purpose: string) => new Secret(deriveKey(keys.master, purpose).toString('base64url'))
@@ -110,8 +125,12 @@ function sandboxOptions(context: Context, { sandboxDelayMs }: Overrides): Sandbo
   }
 }
 
-async function startWork(app: App, context: Context, sandbox: SandboxPspOptions): Promise<() => Promise<void>> {
-  const deliveries = startDeliveries(context)
+async function startWork(
+  app: App,
+  context: Context,
+  sandbox: SandboxPspOptions,
+): Promise<() => Promise<void>> {
+  const deliveries = startDeliveries(context, { metrics: app.services.metrics })
   const sandboxWork = startSandboxPspWork(sandbox)
   const worker = startWorker(app.services)
   return async () => {

@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { freePort } from './support/service.ts'
-import { startService } from '../src/service.ts'
 import { readConfig } from '../src/config.ts'
 import { silentLog } from '../src/kernel/log.ts'
+import { startService } from '../src/service.ts'
+import { freePort } from './support/service.ts'
 
 const bin = fileURLToPath(new URL('../bin/ekko.js', import.meta.url))
 const dataDir = mkdtempSync(join(tmpdir(), 'ekko-cli-'))
@@ -37,7 +37,21 @@ describe('ekko', () => {
   })
 
   it('hands footprints on to the footprint package', () => {
-    const estimate = ekko('footprint', 'estimate', '--mcc', '5812', '--country', 'USA', '--amount', '100', '--currency', 'USD', '--date', '2022-06-30', '--json')
+    const estimate = ekko(
+      'footprint',
+      'estimate',
+      '--mcc',
+      '5812',
+      '--country',
+      'USA',
+      '--amount',
+      '100',
+      '--currency',
+      'USD',
+      '--date',
+      '2022-06-30',
+      '--json',
+    )
     expect(JSON.parse(estimate.stdout).co2eGrams).toBeCloseTo(19_400, 0)
     expect(ekko('footprint', '--help').status).toBe(0)
   })
@@ -71,8 +85,14 @@ describe('ekko', () => {
 
   it('says in one sentence why it cannot start', () => {
     const { PATH } = process.env
-    const misspelt = spawnSync(process.execPath, [bin, 'serve'], { env: { PATH, EKKO_DATADIR: '/nowhere' }, encoding: 'utf8' })
-    expect([misspelt.status, misspelt.stderr]).toEqual([1, 'ekko cannot start: unknown variables: EKKO_DATADIR\n'])
+    const misspelt = spawnSync(process.execPath, [bin, 'serve'], {
+      env: { PATH, EKKO_DATADIR: '/nowhere' },
+      encoding: 'utf8',
+    })
+    expect([misspelt.status, misspelt.stderr]).toEqual([
+      1,
+      'ekko cannot start: unknown variables: EKKO_DATADIR\n',
+    ])
     const production = spawnSync(process.execPath, [bin, 'serve'], {
       env: { PATH, EKKO_ENVIRONMENT: 'production', EKKO_ORIGIN: 'https://ekko.example' },
       encoding: 'utf8',

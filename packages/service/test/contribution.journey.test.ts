@@ -213,6 +213,30 @@ describe.each(engines)('a contribution on %s', (engine) => {
     await service.expectLawful()
   })
 
+  it('is paid once when two tabs choose different amounts at the same moment', async () => {
+    const session = await service.session(shop)
+    const { open, submit, payWith } = await import('./support/sandbox-shopper.ts')
+    const choose = async (amount: string) => {
+      const page = await open(`${session.payUrl}?amount=${amount}`)
+      return submit(session.payUrl, {
+        amount,
+        consent: /name="consent" value="([0-9a-f]{64})"/.exec(page.text)![1]!,
+      })
+    }
+    const tabs = await Promise.all(['1.00', '2.00', '5.00', '1.00'].map(choose))
+    const checkouts = [
+      ...new Set(tabs.map((tab) => tab.location!).filter((address) => address?.includes('/checkout/'))),
+    ]
+    for (const checkout of checkouts) await payWith(checkout, 'success')
+    await open(`${session.payUrl}/return`)
+    const [{ paid }] = (await service.data.database.query<{ paid: bigint }>(
+      "select count(*) as paid from sandbox_psp_payment where status = 'paid' and reference in (select id::text from contribution where session_id = $1)",
+      [session.sessionId],
+    )) as [{ paid: bigint }]
+    expect(paid <= 1n).toBe(true)
+    await service.expectLawful()
+  })
+
   it('is made once, however often the form is sent and from however many tabs', async () => {
     const session = await service.session(shop)
     const { open, submit, payWith } = await import('./support/sandbox-shopper.ts')

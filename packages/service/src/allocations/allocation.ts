@@ -26,7 +26,10 @@ export interface AllocationFacts {
 }
 
 /** A split or the part of one that is given back; `lines` name their project. */
-export type Amounts = Pick<Split, 'total' | 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax' | 'lines' | 'shares'>
+export type Amounts = Pick<
+  Split,
+  'total' | 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax' | 'lines' | 'shares'
+>
 
 /** Debits PSP clearing and credits everybody whom the money is owed to. */
 export function postingsFor(rootId: string, amounts: Amounts): Posting[] {
@@ -40,7 +43,11 @@ export function postingsFor(rootId: string, amounts: Amounts): Posting[] {
     ownerId: organisationId,
     amount,
   }))
-  const tax: Payable = { kind: 'sales_tax_payable', ownerId: rootId, amount: amounts.impactTax + amounts.serviceFeeTax }
+  const tax: Payable = {
+    kind: 'sales_tax_payable',
+    ownerId: rootId,
+    amount: amounts.impactTax + amounts.serviceFeeTax,
+  }
   return received({ ownerId: rootId }, [...projects, ...shares, tax])
 }
 
@@ -85,7 +92,10 @@ export function recordFor(facts: AllocationFacts, amounts: Amounts, reversalId: 
       serviceFee: major(amounts.serviceFee),
       serviceFeeTax: major(amounts.serviceFeeTax),
     },
-    profitShares: amounts.shares.map(({ organisationId, amount }) => ({ organisationId, amount: major(amount) })),
+    profitShares: amounts.shares.map(({ organisationId, amount }) => ({
+      organisationId,
+      amount: major(amount),
+    })),
     merchant: facts.merchant && recordedMerchant(facts.merchant),
     credits: lines('credit'),
     contribution: lines('contribution'),

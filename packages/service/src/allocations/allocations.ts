@@ -12,7 +12,11 @@ import { splitFromJson, type Terms } from '../quotes/quote.ts'
 import { type AllocationFacts, eventFor, postingsFor, recordFor, type StoredRecord } from './allocation.ts'
 
 /** Books a paid contribution. Calling it again for the same one changes nothing. */
-export async function bookContribution(context: Context, contribution: ContributionRow, paidAt: Date): Promise<void> {
+export async function bookContribution(
+  context: Context,
+  contribution: ContributionRow,
+  paidAt: Date,
+): Promise<void> {
   const now = context.clock.now()
   const source = await loadSource(context.database, contribution.quoteId)
   const facts = factsOf(source, {
@@ -38,9 +42,17 @@ export async function bookContribution(context: Context, contribution: Contribut
     lines: contribution.split.lines.map((line, index) => ({ line: index + 1, ...line })),
     shares: contribution.split.shares.map((share, index) => ({ line: index + 1, ...share })),
     record: recordToJson(recordFor(facts, split, null), split.lines, paidAt),
-    event: { id: event.eventId, type: 'IMPACT_PAYMENT', sequence: 1, body: JSON.stringify(eventFor(facts, split, event)) },
+    event: {
+      id: event.eventId,
+      type: 'IMPACT_PAYMENT',
+      sequence: 1,
+      body: JSON.stringify(eventFor(facts, split, event)),
+    },
   }
-  await context.database.query('select book_contribution($1, $2::jsonb)', [contribution.id, JSON.stringify(booking)])
+  await context.database.query('select book_contribution($1, $2::jsonb)', [
+    contribution.id,
+    JSON.stringify(booking),
+  ])
 }
 
 /** What a quote says about whoever an allocation under it names. */
@@ -95,7 +107,11 @@ export function postingsToJson(postings: readonly Posting[]): unknown[] {
   return postings.map((posting) => ({ ...posting, amount: posting.amount.toString() }))
 }
 
-export function recordToJson(record: StoredRecord, lines: ReadonlyArray<{ impactPartnerId: string }>, fundsAt: Date): unknown {
+export function recordToJson(
+  record: StoredRecord,
+  lines: ReadonlyArray<{ impactPartnerId: string }>,
+  fundsAt: Date,
+): unknown {
   return {
     id: record.id,
     fundsAt,

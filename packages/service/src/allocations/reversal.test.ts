@@ -27,30 +27,36 @@ const terms: Terms = {
 describe('reversalOf', () => {
   it('in any number of parts gives back exactly what was allocated, line by line and share by share', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: 1n, max: 100_000n }), fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }), (total, cuts) => {
-        const whole = splitContribution(total, terms, 'quote')
-        const done: Amounts[] = []
-        let left = total
-        for (const cut of [...cuts, 1]) {
-          const amount = cut === 1 ? left : BigInt(Math.floor(Number(left) * cut))
-          if (amount === 0n) continue
-          const part = reversalOf(whole, done, amount)
-          expect(part.impact + part.impactTax + part.serviceFee + part.serviceFeeTax).toBe(amount)
-          expect(part.shares.reduce((sum, share) => sum + share.amount, 0n)).toBe(part.serviceFee)
-          done.push(part)
-          left -= amount
-        }
-        whole.lines.forEach((line, index) => {
-          for (const component of ['impact', 'impactTax', 'serviceFee', 'serviceFeeTax'] as const) {
-            expect(done.reduce((sum, part) => sum + part.lines[index]![component], 0n)).toBe(line[component])
+      fc.property(
+        fc.bigInt({ min: 1n, max: 100_000n }),
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }),
+        (total, cuts) => {
+          const whole = splitContribution(total, terms, 'quote')
+          const done: Amounts[] = []
+          let left = total
+          for (const cut of [...cuts, 1]) {
+            const amount = cut === 1 ? left : BigInt(Math.floor(Number(left) * cut))
+            if (amount === 0n) continue
+            const part = reversalOf(whole, done, amount)
+            expect(part.impact + part.impactTax + part.serviceFee + part.serviceFeeTax).toBe(amount)
+            expect(part.shares.reduce((sum, share) => sum + share.amount, 0n)).toBe(part.serviceFee)
+            done.push(part)
+            left -= amount
           }
-          const grams = done.reduce((sum, part) => sum + part.lines[index]!.grams!, 0)
-          expect(grams).toBeCloseTo(line.grams!, 2)
-        })
-        whole.shares.forEach((share, index) => {
-          expect(done.reduce((sum, part) => sum + part.shares[index]!.amount, 0n)).toBe(share.amount)
-        })
-      }),
+          whole.lines.forEach((line, index) => {
+            for (const component of ['impact', 'impactTax', 'serviceFee', 'serviceFeeTax'] as const) {
+              expect(done.reduce((sum, part) => sum + part.lines[index]![component], 0n)).toBe(
+                line[component],
+              )
+            }
+            const grams = done.reduce((sum, part) => sum + part.lines[index]!.grams!, 0)
+            expect(grams).toBeCloseTo(line.grams!, 2)
+          })
+          whole.shares.forEach((share, index) => {
+            expect(done.reduce((sum, part) => sum + part.shares[index]!.amount, 0n)).toBe(share.amount)
+          })
+        },
+      ),
     )
   })
 

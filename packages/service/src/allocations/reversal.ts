@@ -14,14 +14,28 @@ const components = ['impact', 'impactTax', 'serviceFee', 'serviceFeeTax'] as con
  * @param amount minor units to give back now, at most what is left
  */
 export function reversalOf(whole: Amounts, done: readonly Amounts[], amount: bigint): Amounts {
-  const flat = (amounts: Amounts) => amounts.lines.flatMap((line) => components.map((component) => line[component]))
+  const flat = (amounts: Amounts) =>
+    amounts.lines.flatMap((line) => components.map((component) => line[component]))
   const taken = takeBack(flat(whole), sumOf(done.map(flat), flat(whole).length), amount)
   const lines = whole.lines.map((line, index) => {
-    const [impact, impactTax, serviceFee, serviceFeeTax] = taken.slice(index * components.length) as [bigint, bigint, bigint, bigint]
-    const grams = line.grams === null ? null : gramsBack(line, done.map((before) => before.lines[index]!), impact)
+    const [impact, impactTax, serviceFee, serviceFeeTax] = taken.slice(index * components.length) as [
+      bigint,
+      bigint,
+      bigint,
+      bigint,
+    ]
+    const grams =
+      line.grams === null
+        ? null
+        : gramsBack(
+            line,
+            done.map((before) => before.lines[index]!),
+            impact,
+          )
     return { ...line, grams, impact, impactTax, serviceFee, serviceFeeTax }
   })
-  const sum = (component: (typeof components)[number]) => lines.reduce((total, line) => total + line[component], 0n)
+  const sum = (component: (typeof components)[number]) =>
+    lines.reduce((total, line) => total + line[component], 0n)
   const serviceFee = sum('serviceFee')
   const sharesOf = (amounts: Amounts) => amounts.shares.map((share) => share.amount)
   const shareAmounts = takeBack(sharesOf(whole), sumOf(done.map(sharesOf), whole.shares.length), serviceFee)

@@ -5,7 +5,7 @@
  */
 import type { NewReversal, Reversal } from '@ekko/contract/resources'
 import type { Context } from '../kernel/context.ts'
-import type { Queryable, Transaction } from '../kernel/database.ts'
+import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import { parseAmount, toMajor } from '../kernel/money.ts'
 import { ppmWhole } from '../kernel/rate.ts'
@@ -13,10 +13,18 @@ import { Refusal } from '../kernel/refusal.ts'
 import { reversed } from '../ledger/posting.ts'
 import type { Organisations } from '../organisations/organisations.ts'
 import type { Outcome, Psp, PspRefund } from '../payments/psp.ts'
-import { type Split, type StoredSplit, splitFromJson } from '../quotes/quote.ts'
+import { splitFromJson } from '../quotes/quote.ts'
 import { type Amounts, eventFor, postingsFor, recordFor } from './allocation.ts'
 import { factsOf, loadSource, postingsToJson, recordToJson } from './allocations.ts'
 import { reversalOf } from './reversal.ts'
+import {
+  type AllocationRow,
+  insertParts,
+  loadAllocation,
+  loadReversal,
+  loadReversals,
+  type ReversalRow,
+} from './reversal-rows.ts'
 
 export interface ReversalSources {
   readonly organisations: Organisations
@@ -29,28 +37,6 @@ const pollMs = 30_000
 const pollBatchMax = 20
 /** More partial reversals of one allocation than this are a mistake. */
 const reversalsMax = 1000
-
-interface AllocationRow {
-  readonly id: string
-  readonly organisationId: string
-  readonly contributionId: string
-  readonly sessionId: string
-  readonly quoteId: string
-  readonly currency: string
-  readonly totalMinor: bigint
-  readonly impactTaxPpm: number
-  readonly serviceFeeTaxPpm: number
-  readonly pspReference: string
-  readonly split: StoredSplit
-}
-
-interface ReversalRow {
-  readonly id: string
-  readonly allocationId: string
-  readonly state: 'requested' | 'booked' | 'rejected' | 'failed'
-  readonly sequence: number
-  readonly amountMinor: bigint
-}
 
 /**
  * With an id of the caller’s own, asking again answers what the first time began.
@@ -89,17 +75,6 @@ async function findAllocation(
   return row
 }
 
-async function loadAllocation(database: Queryable, allocationId: string): Promise<AllocationRow | undefined> {
-  const [row] = await database.query<AllocationRow>(
-    `select a.id, a.organisation_id as "organisationId", a.contribution_id as "contributionId", c.session_id as "sessionId",
-       a.quote_id as "quoteId", a.currency, a.total_minor as "totalMinor", a.impact_tax_ppm as "impactTaxPpm",
-       a.service_fee_tax_ppm as "serviceFeeTaxPpm", c.psp_reference as "pspReference", c.split
-     from funds_allocation a join contribution c on c.id = a.contribution_id where a.id = $1`,
-    [allocationId],
-  )
-  return row
-}
-
 /** Stores how the reversal will be taken out of the allocation, with everything reversed before in view. */
 function requestReversal(
   context: Context,
@@ -118,38 +93,32 @@ function requestReversal(
     const amount = wanted.amount == null ? left : parseAmount(wanted.amount, allocation.currency, '/amount')
     if (left === 0n || amount > left || earlier.length >= reversalsMax) {
       const rest = toMajor(left, allocation.currency)
-      throw new Refusal('ALREADY_REVERSED', `only ${rest} ${allocation.currency} of the allocation is left to reverse`)
+      throw new Refusal(
+        'ALREADY_REVERSED',
+        `only ${rest} ${allocation.currency} of the allocation is left to reverse`,
+      )
     }
-    const amounts = reversalOf(splitFromJson(allocation.split), counted.map(([, before]) => before), amount)
+    const amounts = reversalOf(
+      splitFromJson(allocation.split),
+      counted.map(([, before]) => before),
+      amount,
+    )
     await tx.query(
       `insert into reversal (id, allocation_id, state, sequence, amount_minor, reason, created_at, poll_at)
        values ($1, $2, 'requested', $3, $4, $5, $6, $7)`,
-      [id, allocation.id, earlier.length + 1, amount, wanted.reason ?? null, now, new Date(now.getTime() + pollMs)],
+      [
+        id,
+        allocation.id,
+        earlier.length + 1,
+        amount,
+        wanted.reason ?? null,
+        now,
+        new Date(now.getTime() + pollMs),
+      ],
     )
     await insertParts(tx, id, amounts)
     return id
   })
-}
-
-async function insertParts(tx: Transaction, reversalId: string, { lines, shares }: Amounts): Promise<void> {
-  const column = <T>(pick: (line: (typeof lines)[number]) => T) => lines.map(pick)
-  await tx.query(
-    `insert into reversal_line (reversal_id, line, grams, impact_minor, impact_tax_minor, service_fee_minor, service_fee_tax_minor)
-     select $1, row_number() over (), * from unnest($2::numeric[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bigint[])`,
-    [
-      reversalId,
-      column((line) => line.grams?.toString() ?? null),
-      column((line) => line.impact),
-      column((line) => line.impactTax),
-      column((line) => line.serviceFee),
-      column((line) => line.serviceFeeTax),
-    ],
-  )
-  await tx.query(
-    `insert into reversal_share (reversal_id, line, organisation_id, amount_minor)
-     select $1, row_number() over (), * from unnest($2::uuid[], $3::bigint[])`,
-    [reversalId, shares.map((share) => share.organisationId), shares.map((share) => share.amount)],
-  )
 }
 
 /** Asks the PSP for the refund, or how it stands, and books what came of it. Safe to call again at any time. */
@@ -163,13 +132,14 @@ async function settleReversal(context: Context, sources: ReversalSources, revers
   const allocation = (await loadAllocation(context.database, request.allocationId))!
   const outcome = await askForRefund(context, sources.psp, allocation, request)
   if (outcome.kind === 'unknown') return
-  if (outcome.kind === 'declined' || outcome.kind === 'rejected') return endUnbooked(context.database, reversalId, 'rejected')
+  if (outcome.kind === 'declined' || outcome.kind === 'rejected')
+    return endUnbooked(context.database, reversalId, 'rejected')
   const { status, refundReference } = outcome.value
   if (status === 'failed') return endUnbooked(context.database, reversalId, 'failed')
-  await context.database.query('update reversal set psp_reference = $2 where id = $1 and psp_reference is null', [
-    reversalId,
-    refundReference,
-  ])
+  await context.database.query(
+    'update reversal set psp_reference = $2 where id = $1 and psp_reference is null',
+    [reversalId, refundReference],
+  )
   if (status === 'succeeded') {
     await bookReversal(context, allocation, reversalId)
     sources.onChange(allocation.sessionId)
@@ -196,7 +166,8 @@ async function askForRefund(
   const ageMs = context.clock.now().getTime() - request.createdAt.getTime()
   if (ageMs > psp.idempotencyWindowMs / 2) {
     const found = await psp.findRefund(allocation.pspReference, request.id)
-    if (found.kind !== 'done') return found.kind === 'pending' ? { kind: 'unknown', cause: 'refund look-up pending' } : found
+    if (found.kind !== 'done')
+      return found.kind === 'pending' ? { kind: 'unknown', cause: 'refund look-up pending' } : found
     if (found.value) return { kind: 'done', value: found.value }
   }
   const money = { minor: request.amountMinor, currency: allocation.currency }
@@ -204,11 +175,15 @@ async function askForRefund(
 }
 
 /** The money stays where it is, so the books do too; what was held back for this reversal is free again. */
-async function endUnbooked(database: Queryable, reversalId: string, state: 'rejected' | 'failed'): Promise<void> {
-  await database.query("update reversal set state = $2, poll_at = null where id = $1 and state = 'requested'", [
-    reversalId,
-    state,
-  ])
+async function endUnbooked(
+  database: Queryable,
+  reversalId: string,
+  state: 'rejected' | 'failed',
+): Promise<void> {
+  await database.query(
+    "update reversal set state = $2, poll_at = null where id = $1 and state = 'requested'",
+    [reversalId, state],
+  )
 }
 
 async function bookReversal(context: Context, allocation: AllocationRow, reversalId: string): Promise<void> {
@@ -260,54 +235,6 @@ export async function pollReversals(context: Context, sources: ReversalSources):
   return due.length
 }
 
-type Parts = ReadonlyArray<{ grams: string | null; impact: bigint; impactTax: bigint; serviceFee: bigint; serviceFeeTax: bigint }>
-
-/** Every reversal of an allocation with its amounts, in order. */
-async function loadReversals(database: Queryable, allocation: AllocationRow): Promise<Array<[ReversalRow, Amounts]>> {
-  const rows = await database.query<ReversalRow>(
-    `select id, allocation_id as "allocationId", state, sequence, amount_minor as "amountMinor" from reversal
-     where allocation_id = $1 order by sequence`,
-    [allocation.id],
-  )
-  const loaded: Array<[ReversalRow, Amounts]> = []
-  for (const row of rows) loaded.push([row, await loadAmounts(database, splitFromJson(allocation.split), row)])
-  return loaded
-}
-
-async function loadReversal(database: Queryable, allocation: AllocationRow, id: string): Promise<[ReversalRow, Amounts]> {
-  const found = (await loadReversals(database, allocation)).find(([row]) => row.id === id)
-  if (!found) throw new Error(`reversal ${id} is gone`)
-  return found
-}
-
-async function loadAmounts(database: Queryable, whole: Split, row: ReversalRow): Promise<Amounts> {
-  const parts: Parts = await database.query(
-    `select grams::text, impact_minor as impact, impact_tax_minor as "impactTax", service_fee_minor as "serviceFee",
-       service_fee_tax_minor as "serviceFeeTax" from reversal_line where reversal_id = $1 order by line`,
-    [row.id],
-  )
-  const shares = await database.query<{ organisationId: string; amount: bigint }>(
-    'select organisation_id as "organisationId", amount_minor as amount from reversal_share where reversal_id = $1 order by line',
-    [row.id],
-  )
-  const lines = parts.map((part, index) => ({
-    ...whole.lines[index]!,
-    ...part,
-    grams: part.grams === null ? null : Number(part.grams),
-  }))
-  const sum = (component: 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax') =>
-    lines.reduce((total, line) => total + line[component], 0n)
-  return {
-    total: row.amountMinor,
-    impact: sum('impact'),
-    impactTax: sum('impactTax'),
-    serviceFee: sum('serviceFee'),
-    serviceFeeTax: sum('serviceFeeTax'),
-    lines,
-    shares,
-  }
-}
-
 /** As documented: amounts negative, rates not. */
 function showReversal(allocation: AllocationRow, reversal: ReversalRow, amounts: Amounts): Reversal {
   const negative = (minor: bigint) => toMajor(-minor, allocation.currency) + 0
@@ -330,7 +257,9 @@ function showReversal(allocation: AllocationRow, reversal: ReversalRow, amounts:
     status: reversal.state === 'booked' ? 'done' : 'pending',
     currencyCode: allocation.currency,
     totalAmount: negative(amounts.total),
-    credits: shown.filter(({ kind }) => kind === 'credit').map(({ projectId, amounts }) => ({ projectId, ...amounts })),
+    credits: shown
+      .filter(({ kind }) => kind === 'credit')
+      .map(({ projectId, amounts }) => ({ projectId, ...amounts })),
     contribution: shown
       .filter(({ kind }) => kind === 'contribution')
       .map(({ impactPartnerId, projectId, amounts }) => ({ impactPartnerId, projectId, ...amounts })),

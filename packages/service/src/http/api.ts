@@ -28,13 +28,17 @@ export function registerApi(app: FastifyInstance, services: Services): void {
     api.decorateRequest('principalId', '')
     api.decorateRequest('sessionId', '')
     api.removeAllContentTypeParsers()
-    api.addContentTypeParser('application/json', { parseAs: 'string', bodyLimit: bodyBytesMax }, (_request, body, done) => {
-      try {
-        done(null, parseJsonBody(body as string))
-      } catch (cause) {
-        done(cause as Error)
-      }
-    })
+    api.addContentTypeParser(
+      'application/json',
+      { parseAs: 'string', bodyLimit: bodyBytesMax },
+      (_request, body, done) => {
+        try {
+          done(null, parseJsonBody(body as string))
+        } catch (cause) {
+          done(cause as Error)
+        }
+      },
+    )
     api.setErrorHandler((cause, request, reply) => sendRefusal(request, reply, cause, services.context.log))
     for (const name of Object.keys(operations) as OperationName[]) addRoute(api, services, name)
     refuseOtherMethods(api)
@@ -57,7 +61,10 @@ function addRoute(api: FastifyInstance, services: Services, name: OperationName)
     },
     handler: async (request, reply) => {
       validate(request)
-      const key = operation.method === 'POST' && operation.caller === 'apiKey' ? readKey(request.headers['idempotency-key']) : undefined
+      const key =
+        operation.method === 'POST' && operation.caller === 'apiKey'
+          ? readKey(request.headers['idempotency-key'])
+          : undefined
       if (key === undefined) return send(reply, operation, await handler(services, callOf(request)))
       return sendOnce(services, request, reply, operation, key, handler)
     },
@@ -65,7 +72,11 @@ function addRoute(api: FastifyInstance, services: Services, name: OperationName)
   if (fromBrowsers) addPreflight(api, operation)
 }
 
-async function authenticate(services: Services, operation: Operation, request: FastifyRequest): Promise<void> {
+async function authenticate(
+  services: Services,
+  operation: Operation,
+  request: FastifyRequest,
+): Promise<void> {
   if (operation.caller === 'anyone') return
   const credential = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.authorization ?? '')?.[1]
   if (credential === undefined) {
@@ -88,7 +99,8 @@ function requestValidator(operation: Operation): (request: FastifyRequest) => vo
   const query = operation.query && validatorFor(operation.query, 'query')
   const params = operation.params && validatorFor(operation.params, 'path')
   return (request) => {
-    if (!isStorable(request.query)) throw new Refusal('BAD_REQUEST', 'the query holds a character that cannot be stored')
+    if (!isStorable(request.query))
+      throw new Refusal('BAD_REQUEST', 'the query holds a character that cannot be stored')
     params?.(request.params)
     query?.(request.query)
     if (body && (request.body !== undefined || !operation.bodyOptional)) body(request.body)
@@ -104,9 +116,18 @@ async function sendOnce(
   handler: (services: Services, call: Call) => Promise<Answer>,
 ): Promise<FastifyReply> {
   const organisationId = request.principalId
-  const keyed = { organisationId, key, request: `${method} ${request.url}\n${JSON.stringify(request.body ?? null)}` }
+  const keyed = {
+    organisationId,
+    key,
+    request: `${method} ${request.url}\n${JSON.stringify(request.body ?? null)}`,
+  }
   const call = { ...callOf(request), newId: idempotentId(organisationId, key) }
-  const outcome = await answerOnce(services.context, keyed, answer.status, async () => (await handler(services, call)).body)
+  const outcome = await answerOnce(
+    services.context,
+    keyed,
+    answer.status,
+    async () => (await handler(services, call)).body,
+  )
   reply.code(outcome.status).header('cache-control', 'no-store')
   if (outcome.replayed) reply.header('idempotent-replayed', 'true')
   return reply.type('application/json; charset=utf-8').send(outcome.body)

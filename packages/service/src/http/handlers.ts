@@ -9,8 +9,8 @@ import { shownState } from '../contributions/contribution.ts'
 import { type ContributionRow, contributionsOf } from '../contributions/contributions.ts'
 import { toMajor } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import { showOrganisation } from '../organisations/organisations.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
+import { showOrganisation } from '../organisations/organisations.ts'
 import { showProject } from '../projects/projects.ts'
 import { getImpactRecord, listImpactRecords } from '../reconciliation/records.ts'
 import type { Services } from '../services.ts'
@@ -23,8 +23,8 @@ import {
   type SessionRow,
   statusOf,
 } from '../sessions/sessions.ts'
-import { createEndpoint, deleteEndpoint, listEndpoints } from '../webhooks/endpoints.ts'
 import { openApiDocument } from './openapi.ts'
+import { webhookHandlers } from './webhook-handlers.ts'
 
 /** What a request has come down to once it is authenticated and its shape is checked. */
 export interface Call {
@@ -57,13 +57,17 @@ type TypedCall<Name extends OperationName> = Omit<Call, 'body' | 'query' | 'para
   readonly query: Part<Name, 'query'>
   readonly params: Part<Name, 'params'>
 }
-type Handlers = { readonly [Name in OperationName]: (services: Services, call: TypedCall<Name>) => Promise<Answer> }
+export type Handlers = {
+  readonly [Name in OperationName]: (services: Services, call: TypedCall<Name>) => Promise<Answer>
+}
 
 export const handlers: Handlers = {
   async createOrganisation(services, { principalId, body, newId }) {
     const { mccs, countries } = services.factorSet
     const codes = { isMcc: (mcc: string) => mccs.has(mcc), isCountry: (code: string) => countries.has(code) }
-    return { body: await shown(services, await services.organisations.create(principalId, body, codes, newId)) }
+    return {
+      body: await shown(services, await services.organisations.create(principalId, body, codes, newId)),
+    }
   },
 
   async getOwnOrganisation(services, { principalId }) {
@@ -105,29 +109,21 @@ export const handlers: Handlers = {
     return { body: await reverseAllocation(services.context, services, principalId, params.id, body, newId) }
   },
 
-  async createWebhookEndpoint({ context }, { principalId, body }) {
-    return { body: await createEndpoint(context, principalId, body) }
-  },
-
-  async listWebhookEndpoints({ context }, { principalId }) {
-    return { body: await listEndpoints(context, principalId) }
-  },
-
-  async deleteWebhookEndpoint({ context }, { principalId, params }) {
-    await deleteEndpoint(context, principalId, params.id)
-    return {}
-  },
+  ...webhookHandlers,
 
   async getComponent(services, { sessionId, query, origin }) {
     const styles = query.styles ?? 'link'
     const { html, state, isFirstView } = await services.component(sessionId, styles)
-    if (isFirstView && isWebOrigin(origin)) await recordPageOrigin(services.context.database, sessionId, origin)
+    if (isFirstView && isWebOrigin(origin))
+      await recordPageOrigin(services.context.database, sessionId, origin)
     return { body: html, headers: { 'ekko-state': state, 'access-control-expose-headers': 'ekko-state' } }
   },
 
   async getComponentState({ context }, { sessionId }) {
     const session = await liveSession(context, sessionId)
-    return { body: showState(session, await contributionsOf(context.database, session.id), context.clock.now()) }
+    return {
+      body: showState(session, await contributionsOf(context.database, session.id), context.clock.now()),
+    }
   },
 
   async dismissComponent({ context, onChange }, { sessionId }) {
@@ -150,7 +146,11 @@ function isWebOrigin(origin: string | undefined): origin is string {
   return origin !== undefined && /^https?:\/\/[^/]{1,255}$/.test(origin)
 }
 
-function showSession(session: SessionRow, attempts: readonly ContributionRow[], now: Date): PostPurchaseSession {
+function showSession(
+  session: SessionRow,
+  attempts: readonly ContributionRow[],
+  now: Date,
+): PostPurchaseSession {
   const contributed = attempts.some((attempt) => attempt.state === 'paid')
   return {
     sessionId: session.id,
@@ -162,7 +162,10 @@ function showSession(session: SessionRow, attempts: readonly ContributionRow[], 
     status: statusOf(session, contributed, now),
     createdAt: session.createdAt.toISOString(),
     expiresAt: session.expiresAt.toISOString(),
-    transaction: { amount: toMajor(session.transactionMinor, session.currency), currencyCode: session.currency },
+    transaction: {
+      amount: toMajor(session.transactionMinor, session.currency),
+      currencyCode: session.currency,
+    },
     footprint: session.footprint,
     contributions: attempts.map((attempt) => ({
       ...showAttempt(attempt),

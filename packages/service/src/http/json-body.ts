@@ -14,7 +14,10 @@ export function parseJsonBody(text: string): unknown {
   }
   // Only an escape can smuggle such a character in, and escapes are rare.
   if (text.includes('\\u') && !isStorable(value)) {
-    throw new Refusal('BAD_REQUEST', 'the body holds a character that cannot be stored (NUL or an unpaired surrogate)')
+    throw new Refusal(
+      'BAD_REQUEST',
+      'the body holds a character that cannot be stored (NUL or an unpaired surrogate)',
+    )
   }
   return value
 }

@@ -3,7 +3,7 @@
  * provider is asked. It is answered once we have looked, so that the provider sends it again if we could not.
  */
 import type { FastifyInstance } from 'fastify'
-import { refreshByPspReference } from '../contributions/contributions.ts'
+import { refreshByPspReference } from '../contributions/payment-attempts.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Services } from '../services.ts'
 
@@ -13,13 +13,16 @@ export function registerNotifications(app: FastifyInstance, services: Services):
   const { context, psp } = services
   app.register(async (door) => {
     door.removeAllContentTypeParsers()
-    door.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: notificationBytesMax }, (_request, body, done) =>
-      done(null, body),
+    door.addContentTypeParser(
+      '*',
+      { parseAs: 'buffer', bodyLimit: notificationBytesMax },
+      (_request, body, done) => done(null, body),
     )
     door.post(`/psp/${psp.id}/notifications`, async (request, reply) => {
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const verified = psp.verifyNotification(body, request.headers, context.clock.now())
-      if (verified.kind === 'rejected') throw new Refusal('BAD_REQUEST', `the notification is refused: ${verified.code}`)
+      if (verified.kind === 'rejected')
+        throw new Refusal('BAD_REQUEST', `the notification is refused: ${verified.code}`)
       await refreshByPspReference(context, services, verified.value.pspReference)
       return reply.code(204).send()
     })

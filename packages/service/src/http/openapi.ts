@@ -7,7 +7,11 @@ import { ErrorBody, resources } from '@ekko/contract/resources'
 import type { TSchema } from 'typebox'
 
 /** What any operation may answer besides its own refusals. */
-const commonErrors = ['BAD_REQUEST', 'INTERNAL_SERVER_ERROR'] as const satisfies readonly ErrorCode[]
+const commonErrors = [
+  'BAD_REQUEST',
+  'INTERNAL_SERVER_ERROR',
+  'SERVICE_UNAVAILABLE',
+] as const satisfies readonly ErrorCode[]
 const callerErrors = {
   apiKey: ['UNAUTHORIZED'],
   clientSecret: ['UNAUTHORIZED'],
@@ -26,7 +30,8 @@ export function openApiDocument(origin: string): Record<string, unknown> {
       title: 'ekko',
       version: '3',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
-      description: 'Post-purchase environmental contributions. An independent implementation of a publicly documented API.',
+      description:
+        'Post-purchase environmental contributions. An independent implementation of a publicly documented API.',
     },
     servers: [{ url: origin }],
     paths,
@@ -34,21 +39,44 @@ export function openApiDocument(origin: string): Record<string, unknown> {
       schemas: resources,
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'A server’s key: ek_test_… or ek_live_…' },
-        clientSecret: { type: 'http', scheme: 'bearer', description: 'A session’s secret for the browser: cs_test_… or cs_live_…' },
+        clientSecret: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A session’s secret for the browser: cs_test_… or cs_live_…',
+        },
       },
     },
   }
 }
 
+/** What a POST that came with an Idempotency-Key may answer besides. */
+const keyErrors = ['IDEMPOTENCY_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'] as const satisfies readonly ErrorCode[]
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description:
+    'The same request again is answered with the first answer and has no second effect, for 30 days',
+  schema: { type: 'string', maxLength: 255 },
+}
+
 function describe(operationId: string, operation: Operation): Record<string, unknown> {
   const { answer, body } = operation
+  const takesKey = operation.method === 'POST' && operation.caller === 'apiKey'
   return {
     operationId,
     summary: operation.summary,
     ...(operation.caller === 'anyone' ? {} : { security: [{ [operation.caller]: [] }] }),
-    parameters: [...parameters(operation.params, 'path'), ...parameters(operation.query, 'query')],
+    parameters: [
+      ...parameters(operation.params, 'path'),
+      ...parameters(operation.query, 'query'),
+      ...(takesKey ? [idempotencyKey] : []),
+    ],
     ...(body && {
-      requestBody: { required: !operation.bodyOptional, content: { 'application/json': { schema: referenced(body) } } },
+      requestBody: {
+        required: !operation.bodyOptional,
+        content: { 'application/json': { schema: referenced(body) } },
+      },
     }),
     responses: {
       [answer.status]: {
@@ -59,13 +87,21 @@ function describe(operationId: string, operation: Operation): Record<string, unk
             : { 'application/json': { schema: referenced(answer.schema!) } },
         }),
       },
-      ...refusals([...commonErrors, ...callerErrors[operation.caller], ...operation.errors]),
+      ...refusals([
+        ...commonErrors,
+        ...callerErrors[operation.caller],
+        ...operation.errors,
+        ...(takesKey ? keyErrors : []),
+      ]),
     },
   }
 }
 
 function parameters(schema: TSchema | undefined, where: 'path' | 'query'): unknown[] {
-  const { properties = {}, required = [] } = (schema ?? {}) as { properties?: Record<string, TSchema>; required?: string[] }
+  const { properties = {}, required = [] } = (schema ?? {}) as {
+    properties?: Record<string, TSchema>
+    required?: string[]
+  }
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: where,
@@ -76,7 +112,8 @@ function parameters(schema: TSchema | undefined, where: 'path' | 'query'): unkno
 
 function refusals(codes: readonly ErrorCode[]): Record<string, unknown> {
   const byStatus = new Map<number, ErrorCode[]>()
-  for (const code of codes) byStatus.set(errors[code].status, [...(byStatus.get(errors[code].status) ?? []), code])
+  for (const code of codes)
+    byStatus.set(errors[code].status, [...(byStatus.get(errors[code].status) ?? []), code])
   return Object.fromEntries(
     [...byStatus].map(([status, list]) => [
       status,

@@ -28,10 +28,15 @@ export function refusalFrom(cause: unknown): Refusal | undefined {
 }
 
 function plain(code: ErrorCode, message: string): string {
-  return code === 'BAD_REQUEST' ? message.toLowerCase() : errors[code].meaning.toLowerCase().replace(/\.$/, '')
+  return code === 'BAD_REQUEST'
+    ? message.toLowerCase()
+    : errors[code].meaning.toLowerCase().replace(/\.$/, '')
 }
 
-export function errorBody(refusal: Refusal, requestId: string): { error: string; code: string; requestId: string; issues?: readonly Issue[] } {
+export function errorBody(
+  refusal: Refusal,
+  requestId: string,
+): { error: string; code: string; requestId: string; issues?: readonly Issue[] } {
   const body = { error: refusal.message, code: refusal.code, requestId }
   return refusal.issues.length > 0 ? { ...body, issues: refusal.issues } : body
 }
@@ -39,9 +44,18 @@ export function errorBody(refusal: Refusal, requestId: string): { error: string;
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, cause: unknown, log: Log): void {
   let refusal = refusalFrom(cause)
   if (!refusal) {
-    log.error('request failed', { requestId: request.id, method: request.method, route: request.routeOptions.url, cause })
+    log.error('request failed', {
+      requestId: request.id,
+      method: request.method,
+      route: request.routeOptions.url,
+      cause,
+    })
     refusal = new Refusal('INTERNAL_SERVER_ERROR', 'something went wrong on our side')
   }
   if (refusal.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer')
-  reply.code(refusal.status).header('x-request-id', request.id).type('application/json; charset=utf-8').send(JSON.stringify(errorBody(refusal, request.id)))
+  reply
+    .code(refusal.status)
+    .header('x-request-id', request.id)
+    .type('application/json; charset=utf-8')
+    .send(JSON.stringify(errorBody(refusal, request.id)))
 }

@@ -2,7 +2,7 @@
  * Work that has to happen although nobody asks: one table, one loop each. A round that fails is logged and comes again.
  */
 import { pollReversals } from '../allocations/reversals.ts'
-import { pollContributions } from '../contributions/contributions.ts'
+import { pollContributions } from '../contributions/payment-attempts.ts'
 import { purgeAnswers } from '../kernel/idempotent-request.ts'
 import type { Services } from '../services.ts'
 
@@ -14,7 +14,11 @@ interface Job {
 }
 
 const jobs: readonly Job[] = [
-  { name: 'poll contributions', everyMs: 1_000, round: (services) => pollContributions(services.context, services) },
+  {
+    name: 'poll contributions',
+    everyMs: 1_000,
+    round: (services) => pollContributions(services.context, services),
+  },
   { name: 'poll reversals', everyMs: 2_000, round: (services) => pollReversals(services.context, services) },
   { name: 'forget old answers', everyMs: 600_000, round: (services) => purgeAnswers(services.context) },
 ]
@@ -35,7 +39,11 @@ export function startWorker(services: Services): Worker {
   }
 }
 
-async function repeat(services: Services, { name, everyMs, round }: Job, stopping: AbortSignal): Promise<void> {
+async function repeat(
+  services: Services,
+  { name, everyMs, round }: Job,
+  stopping: AbortSignal,
+): Promise<void> {
   while (!stopping.aborted) {
     const done = await round(services).catch((cause) => {
       services.context.log.error('a round of background work failed', { job: name, cause })

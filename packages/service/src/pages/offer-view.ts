@@ -20,7 +20,8 @@ export interface OfferSource {
   readonly projects: readonly ProjectRow[]
   readonly factorSet: FactorSet
   readonly environment: Environment
-  readonly origin: string
+  /** Where “How this is estimated” leads: the session’s own page, which leads on to the method. */
+  readonly methodUrl: string
 }
 
 export interface Offer {
@@ -39,7 +40,7 @@ export interface Offer {
 }
 
 export function offerView(source: OfferSource): Offer {
-  const { session, organisation, environment, origin } = source
+  const { session, organisation, environment, methodUrl } = source
   const { terms } = session
   return {
     environment,
@@ -53,7 +54,7 @@ export function offerView(source: OfferSource): Offer {
     minimumMinor: BigInt(terms.minimumMinor),
     maximumMinor: BigInt(terms.maximumMinor),
     projects: projectViews(source),
-    methodUrl: `${origin}/method`,
+    methodUrl,
   }
 }
 

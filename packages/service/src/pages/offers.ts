@@ -13,7 +13,7 @@ export async function offerSource(services: OfferServices, session: SessionRow):
     projects,
     factorSet,
     environment: context.environment,
-    origin: context.origin,
+    methodUrl: `${payUrlOf(services, session.id)}/why`,
   }
 }
 

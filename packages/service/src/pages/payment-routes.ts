@@ -4,13 +4,8 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { shownState } from '../contributions/contribution.ts'
-import {
-  type Consent,
-  type ContributionRow,
-  contributionsOf,
-  refreshContribution,
-  startContribution,
-} from '../contributions/contributions.ts'
+import { type Consent, type ContributionRow, contributionsOf } from '../contributions/contributions.ts'
+import { refreshContribution, startContribution } from '../contributions/payment-attempts.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/secret.ts'
 import { isInFlight } from '../payments/payment.ts'

@@ -4,7 +4,14 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Money } from '../../src/kernel/money.ts'
-import type { NewPspSession, NotificationHeaders, Outcome, Psp, PspPayment, PspSession } from '../../src/payments/psp.ts'
+import type {
+  NewPspSession,
+  NotificationHeaders,
+  Outcome,
+  Psp,
+  PspPayment,
+  PspSession,
+} from '../../src/payments/psp.ts'
 
 /** What a shopper does at the provider's page. Each ends when the shopper has no more to do there. */
 export type ShopperStory =

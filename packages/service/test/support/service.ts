@@ -9,9 +9,9 @@ import type { Clock } from '../../src/kernel/clock.ts'
 import { silentLog } from '../../src/kernel/log.ts'
 import { verifyLedger } from '../../src/ledger/ledger.ts'
 import type { CardCase } from '../../src/sandbox-psp/test-card.ts'
-import { open, type Page, payWith, submit } from './sandbox-shopper.ts'
 import { type RunningService, startService } from '../../src/service.ts'
 import { type Engine, type TestDatabase, testDatabase } from './database.ts'
+import { open, type Page, payWith, submit } from './sandbox-shopper.ts'
 
 export interface Reply {
   readonly status: number

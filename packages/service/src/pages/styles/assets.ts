@@ -1,5 +1,5 @@
 /**
- * The files that browsers load from the service: stylesheets of the component and of the hosted page, and the browser SDK.
+ * The files that browsers load from the service: stylesheets of the component and of our pages, and the browser SDK.
  * Read once, when the service starts. A path with a hash in it never changes its content, so it may be kept for ever.
  */
 import { createHash } from 'node:crypto'
@@ -17,7 +17,7 @@ export interface Asset {
 
 export interface Assets {
   readonly all: readonly Asset[]
-  readonly paths: { readonly component: string; readonly payment: string }
+  readonly paths: { readonly component: string; readonly payment: string; readonly method: string }
 }
 
 /** The folders are as far from `src/pages/styles` as they are from `dist/pages/styles`. */
@@ -28,8 +28,12 @@ const sdkFolder = new URL('../../../../browser/dist/bundle/', import.meta.url)
 export function loadAssets(): Assets {
   const component = stylesheet('component', ['tokens.css', 'controls.css', 'component.css'])
   const payment = stylesheet('payment', ['tokens.css', 'controls.css', 'payment.css'])
+  const method = stylesheet('method', ['tokens.css', 'controls.css', 'payment.css', 'method.css'])
   const sdk = ['ekko.js', 'ekko.mjs'].flatMap(sdkScript)
-  return { all: [component, payment, ...sdk], paths: { component: component.path, payment: payment.path } }
+  return {
+    all: [component, payment, method, ...sdk],
+    paths: { component: component.path, payment: payment.path, method: method.path },
+  }
 }
 
 function stylesheet(name: string, files: readonly string[]): Asset {

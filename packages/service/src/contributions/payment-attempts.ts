@@ -1,0 +1,226 @@
+/**
+ * Attempts to pay: from the shopper's choice to a known outcome.
+ * Laws: one attempt at a time for a session; a network call never happens inside a transaction; an outcome that is not
+ * known stays open and is asked for until it is. What being paid means for the books is `onPaid`'s business.
+ */
+import type { Context } from '../kernel/context.ts'
+import { Refusal, refuseField } from '../kernel/refusal.ts'
+import { disagreement, isInFlight, observe } from '../payments/payment.ts'
+import type { Psp, PspPayment } from '../payments/psp.ts'
+import type { SessionRow } from '../sessions/sessions.ts'
+import {
+  type Choice,
+  type ContributionRow,
+  idOfPspReference,
+  inFlightOf,
+  insertContribution,
+  loadContribution,
+  pollAt,
+  storeState,
+  takeDue,
+} from './contributions.ts'
+
+export interface ContributionSources {
+  readonly psp: Psp
+  /** Books a paid contribution; safe to call again for the same one. */
+  readonly onPaid: (contribution: ContributionRow, paidAt: Date) => Promise<void>
+  /** Called whenever a session's contribution changed, after it was stored. */
+  readonly onChange: (sessionId: string) => void
+}
+
+/** How long the shopper may take at the PSP. */
+const pspSessionTtlMs = 30 * 60 * 1000
+/** An attempt that the PSP has never heard of is over when even a late call to open it would come to nothing. */
+const neverOpenedMs = pspSessionTtlMs + 60_000
+/** Waiting between two looks grows with the age of the contribution, between these bounds. */
+const pollMinMs = 5_000
+const pollMaxMs = 15 * 60 * 1000
+
+export interface StartedAttempt {
+  readonly contributionId: string
+  /** The PSP's page, where the shopper pays. */
+  readonly pspUrl: string
+}
+
+type Where = Pick<Choice, 'description' | 'pspReturnUrl'>
+
+/**
+ * Begins paying, or goes on where another tab began.
+ * @throws Refusal INVALID_AMOUNT, ALREADY_CONTRIBUTED, SERVICE_UNAVAILABLE
+ */
+export async function startContribution(
+  context: Context,
+  sources: ContributionSources,
+  session: SessionRow,
+  choice: Choice,
+): Promise<StartedAttempt> {
+  checkAmount(session, choice.amountMinor)
+  const earlier = await inFlightOf(context.database, session.id)
+  if (earlier) {
+    const resumed = await resume(context, sources, session, earlier, choice)
+    if (resumed) return resumed
+  }
+  const contributionId = await insertContribution(context, session, choice, sources.psp.id)
+  const inserted = await loadContribution(context.database, contributionId)
+  return openAtPsp(context, sources, session, inserted!, choice)
+}
+
+function checkAmount(session: SessionRow, amountMinor: bigint): void {
+  const { minimumMinor, maximumMinor } = session.terms
+  if (amountMinor < BigInt(minimumMinor) || amountMinor > BigInt(maximumMinor)) {
+    throw refuseField('INVALID_AMOUNT', '/amount', `between ${minimumMinor} and ${maximumMinor} minor units`)
+  }
+}
+
+/**
+ * Goes on with the attempt under way when it is for the same amount; otherwise ends it, so that another can begin.
+ * Only the PSP's word that an attempt is over counts. One that has no PSP reference yet is opened first: opening it again
+ * is the same call with the same key, and after that there is something to ask about and to end.
+ * @returns where to go on, or undefined when a new attempt may begin
+ */
+async function resume(
+  context: Context,
+  sources: ContributionSources,
+  session: SessionRow,
+  earlier: ContributionRow,
+  choice: Choice,
+): Promise<StartedAttempt | undefined> {
+  const isSame = earlier.amountMinor === choice.amountMinor
+  if (earlier.pspReference === null && ageMsOf(context, earlier) < pspSessionTtlMs) {
+    const opened = await openAtPsp(context, sources, session, earlier, choice)
+    if (isSame) return opened
+  }
+  const known = await loadContribution(context.database, earlier.id)
+  if (!isSame && known!.pspReference !== null) {
+    await sources.psp.expireSession(known!.pspReference, `${earlier.id}:expire`)
+  }
+  const current = await refreshContribution(context, sources, earlier.id)
+  if (current.state === 'paid')
+    throw new Refusal('ALREADY_CONTRIBUTED', 'this session already has a contribution')
+  if (!isInFlight(current.state)) return undefined
+  if (isSame && current.state !== 'pending' && current.pspUrl !== null) {
+    return { contributionId: current.id, pspUrl: current.pspUrl }
+  }
+  throw new Refusal('ALREADY_CONTRIBUTED', 'a payment for this session is still being made')
+}
+
+/** Every argument follows from the row and the session, so that the same attempt is always opened by the same call. */
+async function openAtPsp(
+  context: Context,
+  { psp, onChange }: ContributionSources,
+  session: SessionRow,
+  contribution: ContributionRow,
+  { description, pspReturnUrl }: Where,
+): Promise<StartedAttempt> {
+  const { id, amountMinor, currency, createdAt } = contribution
+  const outcome = await psp.createSession(
+    {
+      reference: id,
+      money: { minor: amountMinor, currency },
+      description,
+      locale: session.locale,
+      returnUrl: pspReturnUrl,
+      expiresAt: new Date(createdAt.getTime() + pspSessionTtlMs),
+    },
+    id,
+  )
+  if (outcome.kind === 'declined' || outcome.kind === 'rejected') {
+    await storeState(context, id, 'failed', { failureCode: outcome.code, pollAt: null })
+    throw new Refusal('SERVICE_UNAVAILABLE', 'the payment provider did not accept the payment')
+  }
+  if (outcome.kind === 'unknown') {
+    throw new Refusal('SERVICE_UNAVAILABLE', 'the payment provider did not answer; nothing was charged')
+  }
+  const { pspReference, redirectUrl } = outcome.value
+  await context.database.query(
+    `update contribution set psp_reference = $2, psp_url = $3, updated_at = $4 where id = $1 and psp_reference is null`,
+    [id, pspReference, redirectUrl, context.clock.now()],
+  )
+  onChange(session.id)
+  return { contributionId: id, pspUrl: redirectUrl }
+}
+
+/** Asks the PSP where the contribution stands and stores what it says. Any number of callers may do so at once. */
+export async function refreshContribution(
+  context: Context,
+  sources: ContributionSources,
+  contributionId: string,
+): Promise<ContributionRow> {
+  const before = await loadContribution(context.database, contributionId)
+  if (!before) throw new Error(`contribution ${contributionId} is gone`)
+  if (before.state === 'paid') return before
+  const payment = await ask(sources.psp, before)
+  if (payment !== undefined) await apply(context, sources, before, payment)
+  else if (ageMsOf(context, before) < neverOpenedMs || before.pspReference !== null)
+    await pollLater(context, before)
+  else await storeState(context, before.id, 'expired', { failureCode: 'never_opened', pollAt: null })
+  const after = await loadContribution(context.database, contributionId)
+  if (after!.state !== before.state) sources.onChange(before.sessionId)
+  return after!
+}
+
+/** The PSP's truth, or undefined when it cannot be had. A contribution whose PSP reference we lack is looked for by ours. */
+async function ask(psp: Psp, { id, pspReference }: ContributionRow): Promise<PspPayment | undefined> {
+  const outcome = pspReference === null ? await psp.findByReference(id) : await psp.fetchPayment(pspReference)
+  return outcome.kind === 'done' || outcome.kind === 'pending' ? outcome.value : undefined
+}
+
+async function apply(
+  context: Context,
+  sources: ContributionSources,
+  before: ContributionRow,
+  payment: PspPayment,
+): Promise<void> {
+  const money = { minor: before.amountMinor, currency: before.currency }
+  const wrong = disagreement({ reference: before.id, money }, payment)
+  if (wrong) {
+    const about = { contributionId: before.id, wrong }
+    context.log.error('the payment provider reports another payment than was asked for', about)
+    return pollLater(context, before)
+  }
+  const state = observe(before.state, payment.status)
+  if (state === 'paid') return sources.onPaid(before, payment.paidAt ?? context.clock.now())
+  await storeState(context, before.id, state, {
+    pspReference: payment.pspReference,
+    pspUrl: payment.redirectUrl ?? null,
+    failureCode: payment.failureCode ?? null,
+    pollAt: isInFlight(state) ? nextPoll(context, before) : null,
+  })
+}
+
+async function pollLater(context: Context, contribution: ContributionRow): Promise<void> {
+  await pollAt(context.database, contribution.id, nextPoll(context, contribution))
+}
+
+function nextPoll(context: Context, contribution: ContributionRow): Date {
+  const waitMs = Math.min(pollMaxMs, Math.max(pollMinMs, ageMsOf(context, contribution) / 4))
+  return new Date(context.clock.now().getTime() + waitMs)
+}
+
+function ageMsOf(context: Context, { createdAt }: ContributionRow): number {
+  return context.clock.now().getTime() - createdAt.getTime()
+}
+
+/** Looks at contributions whose outcome is still open and whose time has come. Answers how many it looked at. */
+export async function pollContributions(context: Context, sources: ContributionSources): Promise<number> {
+  const due = await takeDue(context.database, context.clock.now())
+  for (const id of due) {
+    await refreshContribution(context, sources, id).catch((cause) =>
+      context.log.error('polling a contribution failed; it will be polled again', {
+        contributionId: id,
+        cause,
+      }),
+    )
+  }
+  return due.length
+}
+
+/** A notification is only a hint to look. Unknown references are ignored. */
+export async function refreshByPspReference(
+  context: Context,
+  sources: ContributionSources,
+  pspReference: string,
+): Promise<void> {
+  const id = await idOfPspReference(context.database, sources.psp.id, pspReference)
+  if (id !== undefined) await refreshContribution(context, sources, id)
+}
