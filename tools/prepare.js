@@ -20,7 +20,9 @@ export function prepare(scope) {
 function refuseOldNode() {
   const [major, minor] = process.versions.node.split('.').map(Number)
   if (major > nodeMinimum[0] || (major === nodeMinimum[0] && minor >= nodeMinimum[1])) return
-  process.stderr.write(`ekko needs Node ${nodeMinimum.join('.')} or newer; this is ${process.versions.node}\n`)
+  process.stderr.write(
+    `ekko needs Node ${nodeMinimum.join('.')} or newer; this is ${process.versions.node}\n`,
+  )
   process.exit(1)
 }
 
@@ -40,11 +42,17 @@ function install(scope) {
 }
 
 function lockHash() {
-  return createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex')
+  return createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
 }
 
 function must(command, args) {
-  const { status } = spawnSync(command, args, { cwd: root, stdio: 'inherit', shell: process.platform === 'win32' })
+  const { status } = spawnSync(command, args, {
+    cwd: root,
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  })
   if (status !== 0) process.exit(status ?? 1)
 }
 

@@ -20,7 +20,8 @@ const service = run('service', ['packages/service/bin/ekko.js', 'serve', '--json
 createInterface({ input: service.stdout }).once('line', (line) => {
   const { origin, apiKey } = JSON.parse(line)
   const shop = apiKey && (process.env.EKKO_ENVIRONMENT ?? 'sandbox') === 'sandbox'
-  if (shop) run('demo shop', ['examples/demo-shop/dist/main.js'], { EKKO_ORIGIN: origin, EKKO_API_KEY: apiKey })
+  if (shop)
+    run('demo shop', ['examples/demo-shop/dist/main.js'], { EKKO_ORIGIN: origin, EKKO_API_KEY: apiKey })
   process.stdout.write(welcome(origin, apiKey, shop))
 })
 

@@ -149,6 +149,20 @@ create table event (
   constraint event_object_sequence_check CHECK ((object_sequence > 0))
 );
 
+create table exchange_rate (
+  day date not null,
+  currency text not null,
+  source text not null,
+  base text not null,
+  units_per_base numeric not null,
+  imported_at timestamp with time zone not null,
+  constraint exchange_rate_pkey PRIMARY KEY (currency, day, source),
+  constraint exchange_rate_base_check CHECK ((base = ANY (ARRAY['USD'::text, 'EUR'::text]))),
+  constraint exchange_rate_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint exchange_rate_source_check CHECK (((length(source) >= 1) AND (length(source) <= 100))),
+  constraint exchange_rate_units_per_base_check CHECK (((units_per_base > (0)::numeric) AND (units_per_base < 'Infinity'::numeric)))
+);
+
 create table funds_allocation (
   id uuid not null,
   contribution_id uuid not null,
@@ -671,6 +685,14 @@ begin
   raise exception '% is append-only: correct a mistake by a reversal', tg_table_name using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_rate_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception 'exchange_rate is append-only: import the right rate under another source' using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_webhook_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -704,6 +726,7 @@ CREATE TRIGGER allocation_line_is_append_only BEFORE DELETE OR UPDATE ON public.
 CREATE TRIGGER allocation_share_is_append_only BEFORE DELETE OR UPDATE ON public.allocation_share FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER delivery_attempt_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.delivery_attempt FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();
 CREATE TRIGGER event_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();
+CREATE TRIGGER exchange_rate_is_append_only BEFORE DELETE OR UPDATE ON public.exchange_rate FOR EACH ROW EXECUTE FUNCTION refuse_rate_change();
 CREATE TRIGGER allocation_is_append_only BEFORE DELETE OR UPDATE ON public.funds_allocation FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER impact_record_is_append_only BEFORE DELETE OR UPDATE ON public.impact_record FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE CONSTRAINT TRIGGER journal_balances AFTER INSERT ON public.journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_journal_balance();
