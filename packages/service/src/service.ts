@@ -85,6 +85,7 @@ async function run(
   const app = buildApp({ context, factorSet, psp, sandbox })
   const stopWork = config.role === 'api' ? async () => {} : await startWork(app, context, sandbox)
   const unlisten = await listenForChanges(app, context)
+  const underWay = countRequests(app.fastify.server)
   if (config.role !== 'worker') await app.fastify.listen({ host: config.host, port: config.port })
   return {
     origin,
@@ -92,7 +93,7 @@ async function run(
     rootId,
     context,
     async close() {
-      await app.fastify.close()
+      await closeServer(app.fastify, underWay)
       await stopWork()
       await unlisten()
       if (!overrides.database) await database.close()
@@ -107,6 +108,33 @@ async function openFactorSet({ factorSet }: Config): Promise<FactorSet> {
   } catch (cause) {
     throw cause instanceof FactorSetError ? new ConfigError(`EKKO_FACTOR_SET: ${cause.message}`) : cause
   }
+}
+
+/** How often the closing server looks whether it is done. */
+const closingSweepMs = 50
+
+/**
+ * Answers what is under way, then hangs up. Connections that wait for a next request, or never sent a first one (browsers
+ * and load balancers keep such), would hold up the end for a minute.
+ */
+async function closeServer(fastify: App['fastify'], underWay: () => number): Promise<void> {
+  const sweep = setInterval(() => {
+    if (underWay() === 0) fastify.server.closeAllConnections()
+    else fastify.server.closeIdleConnections()
+  }, closingSweepMs)
+  await fastify.close()
+  clearInterval(sweep)
+}
+
+function countRequests(server: App['fastify']['server']): () => number {
+  let underWay = 0
+  server.on('request', (_request, response) => {
+    underWay += 1
+    response.once('close', () => {
+      underWay -= 1
+    })
+  })
+  return () => underWay
 }
 
 function sandboxOptions(context: Context, { sandboxDelayMs }: Overrides): SandboxPspOptions {
