@@ -113,8 +113,6 @@ function isImpureGlobal(node: Node, file: SourceFile): boolean {
 
 const environmentReaders: Exceptions = {
   'packages/service/src/config.ts': 'the reader',
-  'packages/service/src/main.ts':
-    'shows a stack outside production even when the configuration could not be read',
   'examples/demo-shop/src/main.ts': 'hands it to the demo shop’s own config.ts',
 }
 

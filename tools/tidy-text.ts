@@ -26,15 +26,23 @@ const machines = ['work', 'farm', 'root', 'home/[a-z]+', 'Users/[a-zA-Z]+', 'tmp
 const machinePath = new RegExp(`(^|[^A-Za-z0-9._/-])/(${machines.join('|')})/`)
 const aMachinePath = ['', 'farm', 'ekko', 'node_modules'].join('/')
 
+const mayLookOutside: Exceptions = {
+  'packages/footprint/src/build-factor-set.test.ts':
+    'rebuilds the factor sets where the published tables lie beside the repository, and says so where they do not',
+}
+
 const noMachinePaths: Rule = {
   law: 'No file names a path of somebody’s machine, or one outside the repository',
   because: 'it is there on no other machine',
   remedy: 'say it relative to the file (import.meta.url), take it as an argument, or make a temporary folder',
+  exceptions: mayLookOutside,
   find: (tree) => [
     ...tree.flatMap((file) => linesWith(machinePath, file)),
-    ...tree.flatMap((file) =>
-      file.nodes.filter((node) => leavesRepository(node, file)).map((node) => at(file, node)),
-    ),
+    ...tree
+      .filter(({ path }) => mayLookOutside[path] === undefined)
+      .flatMap((file) =>
+        file.nodes.filter((node) => leavesRepository(node, file)).map((node) => at(file, node)),
+      ),
   ],
   broken: {
     'docs/guides/start.md': `Run ${aMachinePath}/.bin/ekko`,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { footprintCli } from './cli.ts'
+import { loadFactorSet } from './node-factor-sets.ts'
 
 const EXAMPLE = 'estimate --mcc 5411 --country GBR --amount 50 --currency GBP --date 2024-06-30'
 
@@ -82,6 +83,38 @@ describe('estimate', () => {
       expect(err).not.toBe('')
     },
   )
+
+  test('takes the file of an own factor set, whose estimates then verify with it', async () => {
+    const { file } = await loadFactorSet()
+    const stated = { usage: 'permitted', priceBasis: 'purchaser', currency: 'USD' }
+    const own = await fileWith(JSON.stringify({ ...file, id: 'acme', version: '1.0.0', ...stated }))
+    const { code, out } = await run(`${EXAMPLE} --set ${own} --json`)
+    expect(code).toBe(0)
+    expect(JSON.parse(out)).toMatchObject({ provenance: { factorSet: { id: 'acme' } } })
+    const record = await fileWith(out)
+    expect((await run(`verify ${record} --set ${own}`)).code).toBe(0)
+    expect(await run(`verify ${record}`)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('no factor set acme@1.0.0'),
+    })
+    const other = await fileWith(
+      JSON.stringify({ ...file, id: 'acme', version: '1.0.0', ...stated, sources: [] }),
+    )
+    expect(await run(`verify ${record} --set ${other}`)).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('provenance.factorSet.sha256'),
+    })
+  })
+
+  test('with a set that its licence forbids is not understood', async () => {
+    const { file } = await loadFactorSet()
+    const stated = { usage: 'forbidden', priceBasis: 'purchaser', currency: 'USD' }
+    const own = await fileWith(JSON.stringify({ ...file, id: 'acme', ...stated }))
+    expect(await run(`${EXAMPLE} --set ${own}`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('acme@1.0.0 may not be used'),
+    })
+  })
 
   test('names the option that is missing', async () => {
     expect(await run('estimate --mcc 5411')).toMatchObject({

@@ -7,7 +7,7 @@ import type { FactorSet } from './factor-set.ts'
 import { FactorSetError } from './factor-set-file.ts'
 import type { CarbonEstimate, NatureEstimate, Outcome } from './footprint.ts'
 import { estimate } from './footprint.ts'
-import { DEFAULT_FACTOR_SET, loadFactorSet } from './node-factor-sets.ts'
+import { DEFAULT_FACTOR_SET, factorSetNamed, loadFactorSet } from './node-factor-sets.ts'
 import type { Purchase, PurchaseItem } from './purchase.ts'
 import type { Recomputation } from './recompute.ts'
 import { factorSetOf, recompute } from './recompute.ts'
@@ -38,7 +38,7 @@ const ESTIMATE_HELP = `Estimate one purchase.
   --date DAY         YYYY-MM-DD; without it the latest prices of the factor set
   --kind KIND        carbon (grams of CO2e, the default) or nature (MSA m2)
   --item CAT=AMOUNT  an order item with a COICOP 2018, NAICS 2017 or basket category; may be repeated
-  --set ID@VERSION   factor set (${DEFAULT_FACTOR_SET.id}@${DEFAULT_FACTOR_SET.version})
+  --set SET          a published factor set (${DEFAULT_FACTOR_SET.id}@${DEFAULT_FACTOR_SET.version}), or the file of one of your own
   --json             the whole result with its provenance, which 'footprint verify' reads
 
 Exit code: 0 estimated, 1 refused or not applicable, 2 not understood.
@@ -46,9 +46,10 @@ Exit code: 0 estimated, 1 refused or not applicable, 2 not understood.
 
 const VERIFY_HELP = `Recompute a stored estimate from its own provenance and list what differs.
 
-  footprint verify FILE [--json]
+  footprint verify FILE [--set SET] [--json]
 
-FILE is JSON: an estimate of 'footprint estimate --json', or a quote that contains one.
+FILE is JSON: an estimate of 'footprint estimate --json', or what the API answered for a session.
+SET is the file of an operator's own factor set; published ones are found by the name in FILE.
 Exit code: 0 the same, 1 different or not readable, 2 not understood.
 `
 
@@ -111,7 +112,7 @@ async function estimateCommand(args: string[], io: FootprintIo): Promise<number>
     date: values.date,
     items: values.item?.map(itemOf),
   }
-  const set = await setNamed(values.set ?? `${DEFAULT_FACTOR_SET.id}@${DEFAULT_FACTOR_SET.version}`)
+  const set = await openSet(values.set ?? `${DEFAULT_FACTOR_SET.id}@${DEFAULT_FACTOR_SET.version}`)
   const result = estimate(set, purchase)
   if (values.json) io.out(`${JSON.stringify(result, null, 2)}\n`)
   else if (result.outcome === 'refused') io.err(describe(result))
@@ -130,10 +131,9 @@ function itemOf(value: string): PurchaseItem {
   return { category: value.slice(0, at), amount: amountOf(value.slice(at + 1)) }
 }
 
-async function setNamed(name: string): Promise<FactorSet> {
-  const [id = '', version = ''] = name.split('@')
+async function openSet(name: string): Promise<FactorSet> {
   try {
-    return await loadFactorSet(id, version)
+    return await factorSetNamed(name)
   } catch (error) {
     if (error instanceof FactorSetError) throw new UsageError(error.message)
     throw error
@@ -170,7 +170,7 @@ async function verifyCommand(args: string[], io: FootprintIo): Promise<number> {
   const { values, positionals } = parseArgs({
     args,
     allowPositionals: true,
-    options: { json: FLAG, help: FLAG },
+    options: { set: TEXT, json: FLAG, help: FLAG },
   })
   if (values.help) {
     io.out(VERIFY_HELP)
@@ -178,7 +178,8 @@ async function verifyCommand(args: string[], io: FootprintIo): Promise<number> {
   }
   const [file] = positionals
   if (file === undefined || positionals.length > 1) throw new UsageError('verify takes one file; see --help')
-  const result = await verifyRecord(await readJson(file))
+  const own = values.set === undefined ? undefined : await openSet(values.set)
+  const result = await verifyRecord(await readJson(file), own)
   if (values.json) io.out(`${JSON.stringify(result, null, 2)}\n`)
   else io.out(describeRecomputation(result))
   return result.outcome === 'same' ? EXIT.done : EXIT.refused
@@ -192,11 +193,16 @@ async function readJson(file: string): Promise<unknown> {
   }
 }
 
-/** Recomputes a record with the published set that it names; a set that is not published is `unreadable`. */
-export async function verifyRecord(record: unknown): Promise<Recomputation> {
+/**
+ * Recomputes a record with the set that it names: `own` if it is that one, else the published one. A set that is
+ * neither is `unreadable`.
+ */
+export async function verifyRecord(record: unknown, own?: FactorSet): Promise<Recomputation> {
   const named = factorSetOf(record)
   if (!named) return { outcome: 'unreadable', message: 'no estimate with a provenance was found' }
+  const isOwn = own?.identity.id === named.id && own.identity.version === named.version
   try {
+    if (isOwn) return recompute(own, record)
     return recompute(await loadFactorSet(named.id, named.version), record)
   } catch (error) {
     if (error instanceof FactorSetError) return { outcome: 'unreadable', message: error.message }

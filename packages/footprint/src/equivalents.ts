@@ -107,6 +107,23 @@ export function equivalents(
   )
 }
 
+/** How many of the comparison `id` in `unit` the footprint is, or null when there is no such comparison. */
+export function equivalentValue(
+  result: { readonly co2eGrams: number } | { readonly msaM2: number },
+  id: unknown,
+  unit: unknown,
+): number | null {
+  const yardsticks = 'msaM2' in result ? NATURE_YARDSTICKS : everyCarbonYardstick()
+  const found = yardsticks.find((yardstick) => yardstick.id === id && yardstick.unit === unit)
+  if (!found) return null
+  return ('msaM2' in result ? result.msaM2 : result.co2eGrams / 1000) / found.per
+}
+
+function everyCarbonYardstick(): Yardstick[] {
+  const both = [false, true]
+  return both.flatMap((american) => both.flatMap((miles) => carbonYardsticks({ american, miles })))
+}
+
 function bestTwo(amount: number, yardsticks: readonly Yardstick[]): readonly [Equivalent, Equivalent] {
   const ranked = yardsticks
     .map((yardstick) => ({ yardstick, value: amount / yardstick.per }))

@@ -25,6 +25,9 @@ export const NOT_APPLICABLE_REASONS = [
 /** Why a payment buys nothing that could have a footprint of its own. */
 export type NotApplicableReason = (typeof NOT_APPLICABLE_REASONS)[number]
 
+/** `forbidden`: only for whom `licensedTo` names, whatever the licence's own words are. */
+export type FactorSetUsage = 'permitted' | 'forbidden'
+
 /** code, ratio group or null, US factor, domestic, imported, trade margin (kg CO2e per USD of the base year), land, pollution, water (MSA m2.yr per USD), confidence. */
 export type BasketLine = [
   string,
@@ -58,6 +61,14 @@ export interface FactorSetFile {
   version: string
   methodVersion: string
   licence: string
+  /** Required of an operator's own set, absent in the first published ones; see own-factor-set.ts. */
+  usage?: FactorSetUsage
+  /** To whom the owner of a set that is not free for all has licensed it. */
+  licensedTo?: string
+  /** What a unit of money buys: prices as paid at the till, taxes and trade margins included. */
+  priceBasis?: 'purchaser'
+  /** Money that the factors are per: US dollars of the base year. */
+  currency?: 'USD'
   attribution: string[]
   assumptions: string[]
   baseYear: number
@@ -88,11 +99,21 @@ export function checkFactorSetFile(value: unknown): FactorSetFile {
   demand(file.methodVersion === METHOD_VERSION, `methodVersion is not ${METHOD_VERSION}`)
   for (const key of ['id', 'version', 'licence'] as const) demand(isText(file[key]), `${key} is not a text`)
   demand(Number.isInteger(file.baseYear), 'baseYear is not a year')
+  checkStatements(file)
   demand(isAmount(file.climateMsaM2PerKg), 'climateMsaM2PerKg is not a number')
   for (const key of ['attribution', 'assumptions', 'ratioGroups'] as const)
     demand(Array.isArray(file[key]) && file[key].every(isText), `${key} is not a list of texts`)
   checkTables(file)
   return file
+}
+
+// The arithmetic meets amounts paid at the till with factors per US dollar at the till. Other factors would give
+// numbers that look right and are not.
+function checkStatements({ usage, licensedTo, priceBasis, currency }: FactorSetFile): void {
+  demand(isAbsentOr(usage, 'permitted', 'forbidden'), 'usage is neither permitted nor forbidden')
+  demand(licensedTo === undefined || isText(licensedTo), 'licensedTo is not a text')
+  demand(isAbsentOr(priceBasis, 'purchaser'), 'priceBasis is not purchaser: convert the factors first')
+  demand(isAbsentOr(currency, 'USD'), 'currency is not USD: convert the factors first')
 }
 
 function checkTables(file: FactorSetFile): void {
@@ -149,6 +170,10 @@ function checkRows(
 
 function demand(holds: boolean, message: string): void {
   if (!holds) throw new FactorSetError(message)
+}
+
+function isAbsentOr(value: unknown, ...allowed: string[]): boolean {
+  return value === undefined || (allowed as unknown[]).includes(value)
 }
 
 function isText(value: unknown): value is string {

@@ -2,6 +2,7 @@
 
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { equivalents } from './equivalents.ts'
 import { estimate } from './footprint.ts'
 import { loadFactorSet } from './node-factor-sets.ts'
 import type { Purchase } from './purchase.ts'
@@ -72,6 +73,50 @@ test('what was changed is named', () => {
     'provenance.parts.0.share',
     'provenance.parts.1.basketRow',
   ])
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: tampering is the point of these tests
+function quoted(kind: 'carbon' | 'nature', locale = 'en-GB'): any {
+  const { co2eGrams, msaM2, lowM2, highM2, ...estimated } = stored({ ...PURCHASE, kind })
+  const to = (decimals: number, value: number) => Number(value.toFixed(decimals))
+  const numbers =
+    kind === 'carbon'
+      ? { grams: to(1, co2eGrams), ounces: to(1, co2eGrams / 28.349523125) }
+      : {
+          ...{ squareMetres: to(2, msaM2), lowSquareMetres: to(2, lowM2), highSquareMetres: to(2, highM2) },
+          squareFeet: to(2, msaM2 / 0.09290304),
+        }
+  const result = kind === 'carbon' ? { co2eGrams } : { msaM2 }
+  const footprint = { ...estimated, ...numbers, equivalents: equivalents(result, { locale }) }
+  const transaction = { amount: PURCHASE.amount, currencyCode: PURCHASE.currency }
+  return JSON.parse(JSON.stringify({ sessionId: 's', transaction, footprint, contributions: [] }))
+}
+
+test.each(['en-GB', 'en-US', 'de-DE'])('the answer of the API for a session verifies in %s', (locale) => {
+  expect(differences(quoted('carbon', locale))).toEqual([])
+  expect(differences(quoted('nature', locale))).toEqual([])
+})
+
+test('every number that the API states is compared, under its own name', () => {
+  const numbers = ['grams', 'lowGrams', 'highGrams', 'ounces']
+  for (const name of numbers) {
+    const record = quoted('carbon')
+    record.footprint[name] += 1
+    expect(differences(record)).toEqual([name])
+  }
+  for (const name of ['squareMetres', 'lowSquareMetres', 'highSquareMetres', 'squareFeet']) {
+    const record = quoted('nature')
+    record.footprint[name] += 0.02
+    expect(differences(record)).toEqual([name])
+  }
+})
+
+test('the comparisons and the transaction of an answer belong to its footprint', () => {
+  const record = quoted('carbon')
+  record.footprint.equivalents[0].value *= 1.01
+  record.footprint.equivalents[1].id = 'polar_bears'
+  record.transaction.amount = 49
+  expect(differences(record)).toEqual(['equivalents.0.value', 'equivalents.1.value', 'transaction.amount'])
 })
 
 test('another amount in the input gives other results', () => {

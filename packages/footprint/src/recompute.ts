@@ -6,6 +6,7 @@ import type { CarbonEstimate, NatureEstimate } from './footprint.ts'
 import { estimate } from './footprint.ts'
 import type { EstimateInput } from './provenance.ts'
 import type { Purchase } from './purchase.ts'
+import { asQuoted, HEADLINES } from './quoted-estimate.ts'
 
 /** One value that is not what the factor set gives; `path` such as `breakdown.domesticGrams`. */
 export interface Difference {
@@ -39,22 +40,27 @@ const MAX_OBJECTS = 1000
  *
  * A result agrees when the recomputed one, rounded to the decimals that were stored, is the same; a record may keep
  * whole grams, or square metres to two decimals. Fields that the record leaves out are not compared, but the
- * headline number must be there.
+ * headline number must be there. A quote of the API may call the numbers by its own names (`grams`, `squareMetres`);
+ * what it says of the transaction has to be what was estimated for.
  *
  * @param set the factor set that the record names
- * @param record parsed JSON: an estimate, or a quote that has one inside it
+ * @param record parsed JSON: an estimate, or an answer of the API or a quote that has one inside it
  */
 export function recompute(set: FactorSet, record: unknown): Recomputation {
   const stored = findEstimate(record)
   if (!stored) return unreadable('no estimate with a provenance.input was found')
   const { input } = stored.provenance
-  const headline = input.kind === 'carbon' ? 'co2eGrams' : 'msaM2'
-  if (typeof stored[headline] !== 'number') return unreadable(`the record has no number ${headline}`)
+  const headlines = HEADLINES[input.kind === 'carbon' ? 'carbon' : 'nature']
+  if (!headlines.some((name) => typeof stored[name] === 'number'))
+    return unreadable(`the record has no number ${headlines.join(' or ')}`)
   const recomputed = estimate(set, { ...input, date: input.date ?? undefined } as Purchase)
   if (recomputed.outcome === 'refused') return unreadable(`its input is refused: ${recomputed.message}`)
   if (recomputed.outcome === 'not_applicable')
     return unreadable(`its input has no footprint: ${recomputed.reason}`)
-  const differences = compare(stored, recomputed, '')
+  const differences = [
+    ...compare(stored, asQuoted(recomputed, stored.equivalents), ''),
+    ...compareTransaction(record, input),
+  ]
   return differences.length === 0
     ? { outcome: 'same', recomputed }
     : { outcome: 'different', differences, recomputed }
@@ -100,6 +106,12 @@ function isStoredEstimate(object: Json): object is StoredEstimate {
   return isObject(provenance) && isObject(provenance.input)
 }
 
+// A session of the API says beside the footprint what was paid; another amount there would tell another story.
+function compareTransaction(record: unknown, { amount, currency }: EstimateInput): Difference[] {
+  const transaction = isObject(record) ? record.transaction : undefined
+  return compare(transaction, { amount, currencyCode: currency }, 'transaction')
+}
+
 function compare(stored: unknown, recomputed: unknown, path: string): Difference[] {
   if (stored === undefined || agree(stored, recomputed, path)) return []
   if (!isObject(stored) || !isObject(recomputed) || Array.isArray(stored) !== Array.isArray(recomputed))
@@ -115,17 +127,25 @@ function compare(stored: unknown, recomputed: unknown, path: string): Difference
   return [...lengths, ...inside]
 }
 
-// Results may be stored to the gram or to two decimals of a square metre, and agree as stored; no coarser, or a
-// zero would agree with everything small. Factors are compared as they are, but for the last bits of a double.
+// Results may be stored to the gram, a tenth of an ounce or two decimals of a square metre, and agree as stored; no
+// coarser, or a zero would agree with everything small. Factors are compared as they are, but for the last bits of a
+// double.
 function agree(stored: unknown, recomputed: unknown, path: string): boolean {
   if (stored === recomputed) return true
   if (typeof stored !== 'number' || typeof recomputed !== 'number') return false
   const difference = Math.abs(stored - recomputed)
   if (difference <= 1e-9 * Math.abs(recomputed)) return true
-  const coarsest = path.endsWith('Grams') ? 0 : path.endsWith('M2') ? 2 : null
-  if (coarsest === null) return false
+  const coarsest = COARSEST_DECIMALS.find(([name]) => name.test(path))?.[1]
+  if (coarsest === undefined) return false
   return difference <= 0.5 * 10 ** -Math.max(coarsest, decimalsOf(stored)) * (1 + 1e-9)
 }
+
+/** With how few decimals a result may be stored, by its name. */
+const COARSEST_DECIMALS: readonly [RegExp, number][] = [
+  [/(^g|G)rams$/, 0],
+  [/^ounces$/, 1],
+  [/M2$|(^s|S)quareMetres$|^squareFeet$/, 2],
+]
 
 /** Decimals that a number is written with: 2 for 12.25, 8 for 1.5e-7, 0 for whole numbers. */
 function decimalsOf(value: number): number {

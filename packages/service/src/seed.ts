@@ -24,10 +24,13 @@ export interface Seeded {
 
 export async function seed(context: Context, config: Config, factorSet: FactorSet): Promise<Seeded> {
   const rootId = await context.database.transaction((tx) => ensureRoot(tx, context, factorSet))
-  const apiKey = config.bootstrapApiKey?.reveal() ?? (config.environment === 'sandbox' ? sandboxKey(config.dataDir) : null)
+  const apiKey =
+    config.bootstrapApiKey?.reveal() ?? (config.environment === 'sandbox' ? sandboxKey(config.dataDir) : null)
   if (apiKey !== null) {
     if (!apiKey.startsWith(keyPrefix[context.environment])) {
-      throw new Error(`EKKO_BOOTSTRAP_API_KEY begins with ${keyPrefix[context.environment]} in a ${context.environment} deployment`)
+      throw new Error(
+        `EKKO_BOOTSTRAP_API_KEY begins with ${keyPrefix[context.environment]} in a ${context.environment} deployment`,
+      )
     }
     await storeKey(context.database, context.clock, rootId, apiKey)
   }
@@ -36,7 +39,9 @@ export async function seed(context: Context, config: Config, factorSet: FactorSe
 
 async function ensureRoot(tx: Transaction, context: Context, factorSet: FactorSet): Promise<string> {
   await tx.query('select one from deployment for update')
-  const [root] = await tx.query<{ id: string }>('select id from organisation where parent_id is null order by created_at limit 1')
+  const [root] = await tx.query<{ id: string }>(
+    'select id from organisation where parent_id is null order by created_at limit 1',
+  )
   if (root) return root.id
   const isSandbox = context.environment === 'sandbox'
   const organisation = await insertOrganisation(tx, context.clock, {

@@ -72,7 +72,11 @@ export async function answerOnce(
 }
 
 /** Undefined when the request is ours to do now; the kept answer when it was done before. */
-async function claim(context: Context, keyed: KeyedRequest, fingerprint: Buffer): Promise<Outcome | undefined> {
+async function claim(
+  context: Context,
+  keyed: KeyedRequest,
+  fingerprint: Buffer,
+): Promise<Outcome | undefined> {
   const now = context.clock.now()
   const [claimed] = await context.database.query(
     `insert into idempotent_request (organisation_id, key, fingerprint, claimed_until, created_at) values ($1, $2, $3, $4, $5)
@@ -83,7 +87,11 @@ async function claim(context: Context, keyed: KeyedRequest, fingerprint: Buffer)
     [keyed.organisationId, keyed.key, fingerprint, new Date(now.getTime() + claimMs), now],
   )
   if (claimed) return undefined
-  const [row] = await context.database.query<{ fingerprint: Uint8Array; status: number | null; answer: Uint8Array | null }>(
+  const [row] = await context.database.query<{
+    fingerprint: Uint8Array
+    status: number | null
+    answer: Uint8Array | null
+  }>(
     `select fingerprint, status, sealed_answer as answer from idempotent_request where organisation_id = $1 and key = $2`,
     [keyed.organisationId, keyed.key],
   )
@@ -93,7 +101,11 @@ async function claim(context: Context, keyed: KeyedRequest, fingerprint: Buffer)
   if (!row?.answer) {
     throw new Refusal('IDEMPOTENCY_IN_FLIGHT', 'a request with this idempotency key is still being worked on')
   }
-  return { status: row.status!, body: unseal(answersKey(context), row.answer, sealContext(keyed)), replayed: true }
+  return {
+    status: row.status!,
+    body: unseal(answersKey(context), row.answer, sealContext(keyed)),
+    replayed: true,
+  }
 }
 
 const answersKey = (context: Context): Uint8Array => deriveKey(context.keys.master, 'idempotent answers')

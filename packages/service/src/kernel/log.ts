@@ -7,12 +7,15 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void
 }
 
-const redactedKey = /secret|token|authorization|password|api_?key|cookie|signature|email|address|reference|body/i
+const redactedKey =
+  /secret|token|authorization|password|api_?key|cookie|signature|email|address|reference|body/i
 
 export function jsonLog(clock: Clock, write: (line: string) => void): Log {
-  const at = (level: string) => (message: string, fields: Record<string, unknown> = {}) => {
-    write(JSON.stringify({ time: clock.now().toISOString(), level, message, ...fields }, redact))
-  }
+  const at =
+    (level: string) =>
+    (message: string, fields: Record<string, unknown> = {}) => {
+      write(JSON.stringify({ time: clock.now().toISOString(), level, message, ...fields }, redact))
+    }
   return { info: at('info'), warn: at('warn'), error: at('error') }
 }
 

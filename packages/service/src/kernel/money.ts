@@ -25,7 +25,9 @@ const decimals: Record<string, readonly string[]> = {
 }
 
 const exponents = new Map(
-  Object.entries(decimals).flatMap(([exponent, codes]) => codes.map((code) => [code, Number(exponent)] as const)),
+  Object.entries(decimals).flatMap(([exponent, codes]) =>
+    codes.map((code) => [code, Number(exponent)] as const),
+  ),
 )
 
 export function isCurrency(code: string): boolean {

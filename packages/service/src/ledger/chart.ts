@@ -6,12 +6,32 @@ interface AccountEntry {
 }
 
 export const chart = {
-  psp_clearing: { normalSide: 'debit', owner: 'collecting organisation', meaning: 'Taken by the payment provider, not yet settled' },
+  psp_clearing: {
+    normalSide: 'debit',
+    owner: 'collecting organisation',
+    meaning: 'Taken by the payment provider, not yet settled',
+  },
   project_payable: { normalSide: 'credit', owner: 'project', meaning: 'Owed to a project for credits' },
-  partner_payable: { normalSide: 'credit', owner: 'impact partner', meaning: 'Owed to an impact partner for contributions' },
-  service_fee: { normalSide: 'credit', owner: 'root organisation', meaning: 'What the root keeps of service fees' },
-  profit_share_payable: { normalSide: 'credit', owner: 'organisation', meaning: 'Owed to an organisation of the hierarchy' },
-  sales_tax_payable: { normalSide: 'credit', owner: 'collecting organisation', meaning: 'Sales tax owed to the authorities' },
+  partner_payable: {
+    normalSide: 'credit',
+    owner: 'impact partner',
+    meaning: 'Owed to an impact partner for contributions',
+  },
+  service_fee: {
+    normalSide: 'credit',
+    owner: 'root organisation',
+    meaning: 'What the root keeps of service fees',
+  },
+  profit_share_payable: {
+    normalSide: 'credit',
+    owner: 'organisation',
+    meaning: 'Owed to an organisation of the hierarchy',
+  },
+  sales_tax_payable: {
+    normalSide: 'credit',
+    owner: 'collecting organisation',
+    meaning: 'Sales tax owed to the authorities',
+  },
 } as const satisfies Record<string, AccountEntry>
 
 export type AccountKind = keyof typeof chart

@@ -50,27 +50,33 @@ describe('splitByWeight', () => {
 })
 
 describe('takeBack', () => {
-  const lines = fc.array(fc.bigInt({ min: 0n, max: 5000n }), { minLength: 1, maxLength: 8 }).filter((list) => sum(list) > 0n)
+  const lines = fc
+    .array(fc.bigInt({ min: 0n, max: 5000n }), { minLength: 1, maxLength: 8 })
+    .filter((list) => sum(list) > 0n)
 
   it('over any sequence of partial reversals is never negative, never too much, and ends at exactly zero', () => {
     fc.assert(
-      fc.property(lines, fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 }), (list, cuts) => {
-        const all = sum(list)
-        let done = list.map(() => 0n)
-        const step = (amount: bigint) => {
-          const taken = takeBack(list, done, amount)
-          expect(sum(taken)).toBe(amount)
-          done = done.map((value, index) => value + taken[index]!)
-          done.forEach((value, index) => {
-            expect(taken[index]! >= 0n && value <= list[index]!).toBe(true)
-            const drift = Number(value) - (Number(sum(done)) * Number(list[index]!)) / Number(all)
-            expect(Math.abs(drift)).toBeLessThan(1 + 1e-9)
-          })
-        }
-        for (const cut of cuts) step(BigInt(Math.floor(Number(all - sum(done)) * cut * 0.3)))
-        step(all - sum(done))
-        expect(done).toEqual(list)
-      }),
+      fc.property(
+        lines,
+        fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 30 }),
+        (list, cuts) => {
+          const all = sum(list)
+          let done = list.map(() => 0n)
+          const step = (amount: bigint) => {
+            const taken = takeBack(list, done, amount)
+            expect(sum(taken)).toBe(amount)
+            done = done.map((value, index) => value + taken[index]!)
+            done.forEach((value, index) => {
+              expect(taken[index]! >= 0n && value <= list[index]!).toBe(true)
+              const drift = Number(value) - (Number(sum(done)) * Number(list[index]!)) / Number(all)
+              expect(Math.abs(drift)).toBeLessThan(1 + 1e-9)
+            })
+          }
+          for (const cut of cuts) step(BigInt(Math.floor(Number(all - sum(done)) * cut * 0.3)))
+          step(all - sum(done))
+          expect(done).toEqual(list)
+        },
+      ),
     )
   })
 

@@ -10,7 +10,10 @@ import { newId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { randomToken, sha256 } from '../kernel/secret.ts'
 
-export const keyPrefix = { sandbox: 'ek_test_', production: 'ek_live_' } as const satisfies Record<Environment, string>
+export const keyPrefix = { sandbox: 'ek_test_', production: 'ek_live_' } as const satisfies Record<
+  Environment,
+  string
+>
 
 /** How long a revoked key may go on working in a process that has just used it. */
 export const keyCacheTtlMs = 5_000
@@ -40,7 +43,8 @@ export function apiKeysIn(database: Queryable, clock: Clock, environment: Enviro
   }
 }
 
-const unknownKey = () => new Refusal('UNAUTHORIZED', 'the api key is missing, unknown, expired or of another environment')
+const unknownKey = () =>
+  new Refusal('UNAUTHORIZED', 'the api key is missing, unknown, expired or of another environment')
 
 async function selectKey(database: Queryable, key: string): Promise<KeyRow | undefined> {
   const [row] = await database.query<KeyRow>(
@@ -55,7 +59,12 @@ export function generateKey(environment: Environment): string {
 }
 
 /** Stores a key; the same key twice is the same key. */
-export async function storeKey(database: Queryable, clock: Clock, organisationId: string, key: string): Promise<void> {
+export async function storeKey(
+  database: Queryable,
+  clock: Clock,
+  organisationId: string,
+  key: string,
+): Promise<void> {
   const now = clock.now()
   await database.query(
     `insert into api_key (id, organisation_id, hash, hint, created_at) values ($1, $2, $3, $4, $5)
@@ -81,9 +90,9 @@ export async function listKeys(database: Queryable): Promise<KeyHint[]> {
 
 /** Stops a key from working, at once in this process. True when there was such a key. */
 export async function revokeKey(database: Queryable, clock: Clock, id: string): Promise<boolean> {
-  const rows = await database.query('update api_key set expires_at = $2 where id = $1 and (expires_at is null or expires_at > $2) returning id', [
-    id,
-    clock.now(),
-  ])
+  const rows = await database.query(
+    'update api_key set expires_at = $2 where id = $1 and (expires_at is null or expires_at > $2) returning id',
+    [id, clock.now()],
+  )
   return rows.length > 0
 }

@@ -22,7 +22,12 @@ export interface Organisations {
   /** Without asking who wants to know; for our own work on rows that were found before. */
   load(id: string): Promise<OrganisationRow>
   /** With an id of the caller’s own, asking again answers what the first time created. */
-  create(principalId: string, wanted: NewOrganisation, codes: KnownCodes, id?: string): Promise<OrganisationRow>
+  create(
+    principalId: string,
+    wanted: NewOrganisation,
+    codes: KnownCodes,
+    id?: string,
+  ): Promise<OrganisationRow>
 }
 
 /** What the factor set knows; organisations do not depend on it otherwise. */
@@ -38,7 +43,11 @@ export function organisationsIn(database: Queryable, clock: Clock): Organisation
     async find(principalId, id, path = '') {
       const found = await lookUp(id.toLowerCase())
       if (!found || !maySee(principalId, found)) {
-        throw new Refusal('NOT_FOUND', 'no such organisation', path ? [{ path, message: 'no such organisation' }] : [])
+        throw new Refusal(
+          'NOT_FOUND',
+          'no such organisation',
+          path ? [{ path, message: 'no such organisation' }] : [],
+        )
       }
       return found
     },
@@ -49,7 +58,11 @@ export function organisationsIn(database: Queryable, clock: Clock): Organisation
     },
     async create(principalId, wanted, codes, id) {
       const parent = await this.find(principalId, wanted.parentOrganisationId, '/parentOrganisationId')
-      return insertOrganisation(database, clock, { parent, ...checked(wanted, parent, codes), ...(id && { id }) })
+      return insertOrganisation(database, clock, {
+        parent,
+        ...checked(wanted, parent, codes),
+        ...(id && { id }),
+      })
     },
   }
 }
@@ -66,7 +79,11 @@ function checked(wanted: NewOrganisation, parent: OrganisationRow, codes: KnownC
     throw refuseField('UNKNOWN_MCC', '/mcc', 'not a known merchant category code')
   }
   if (parent.path.length >= organisationDepthMax) {
-    throw refuseField('UNPROCESSABLE_ENTITY', '/parentOrganisationId', `at most ${organisationDepthMax} levels deep`)
+    throw refuseField(
+      'UNPROCESSABLE_ENTITY',
+      '/parentOrganisationId',
+      `at most ${organisationDepthMax} levels deep`,
+    )
   }
   const relativeSharePpm = parseRate(wanted.relativeProfitShare ?? 0, '/relativeProfitShare')
   return { wanted, relativeSharePpm }
@@ -99,7 +116,11 @@ export interface Insertion {
 }
 
 /** Inserts an organisation; without a parent it becomes a root. */
-export async function insertOrganisation(database: Queryable, clock: Clock, insertion: Insertion): Promise<OrganisationRow> {
+export async function insertOrganisation(
+  database: Queryable,
+  clock: Clock,
+  insertion: Insertion,
+): Promise<OrganisationRow> {
   const { parent, wanted, relativeSharePpm } = insertion
   const now = clock.now()
   const id = insertion.id ?? newId(now.getTime())

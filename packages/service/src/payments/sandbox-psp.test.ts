@@ -1,9 +1,9 @@
 import { describe } from 'vitest'
 import { type Engine, testDatabase } from '../../test/support/database.ts'
+import { describePsp, type PspHarness, type ShopperStory } from '../../test/support/psp-conformance.ts'
 import { payWith } from '../../test/support/sandbox-shopper.ts'
 import { standUp } from '../../test/support/sandbox-stand.ts'
 import { startSandboxPspWork } from '../sandbox-psp/work.ts'
-import { describePsp, type PspHarness, type ShopperStory } from '../../test/support/psp-conformance.ts'
 import { sandboxPspAdapter } from './sandbox-psp.ts'
 
 describe.each(['embedded', 'postgres'] as const)('on %s', (engine) => {

@@ -50,7 +50,9 @@ export function projectsIn(database: Queryable, clock: Clock): Projects {
   const cache = new Cache<readonly ProjectRow[]>(clock, projectCacheTtlMs, projectCacheMax)
   return {
     async list(rootId, currency) {
-      const rows = await cache.through(`${rootId} ${currency}`, () => selectProjects(database, rootId, currency))
+      const rows = await cache.through(`${rootId} ${currency}`, () =>
+        selectProjects(database, rootId, currency),
+      )
       return rows!
     },
     partners: (rootId) =>
@@ -85,7 +87,8 @@ export function offered(
       ? project.type === 'carbonCredits' && project.unitPriceMinor !== null
       : project.type === 'contribution',
   )
-  if (fitting.length === 0) throw new Refusal('PROJECTS_UNAVAILABLE', 'no project can take a contribution in this currency')
+  if (fitting.length === 0)
+    throw new Refusal('PROJECTS_UNAVAILABLE', 'no project can take a contribution in this currency')
   const isNear = (project: ProjectRow) => Number(project.country === nearCountry)
   return [...fitting].sort((a, b) => isNear(b) - isNear(a)).slice(0, offeredProjectsMax)
 }

@@ -81,7 +81,11 @@ export const samplePartners: ReadonlyArray<{
         country: 'KEN',
         region: 'Eastern Africa',
         theme: 'pollution',
-        sdgs: [{ number: 3, name: 'Good health and well-being' }, { number: 7, name: 'Affordable and clean energy' }, climateAction],
+        sdgs: [
+          { number: 3, name: 'Good health and well-being' },
+          { number: 7, name: 'Affordable and clean energy' },
+          climateAction,
+        ],
         standard: 'Sample standard',
         deliveryYear: 2027,
         tonneUsd: 14,
@@ -89,7 +93,8 @@ export const samplePartners: ReadonlyArray<{
       {
         name: 'Sample river catchment care',
         shortDescription: 'Hedges and ponds that keep farm run-off out of a river.',
-        longDescription: 'A made-up freshwater project. Money given to it pays farmers for strips of land along the water.',
+        longDescription:
+          'A made-up freshwater project. Money given to it pays farmers for strips of land along the water.',
         type: 'contribution',
         subtype: 'conservation',
         country: 'PRT',
@@ -173,10 +178,12 @@ async function insertPrices(
   tonneUsd: number | null,
   perUsd: ReadonlyMap<string, number>,
 ): Promise<void> {
-  const prices = [...perUsd].filter(([currency]) => isCurrency(currency)).map(([currency, rate]) => {
-    const major = tonneUsd === null ? 1 : Math.max(1, Math.round(tonneUsd * rate))
-    return { currency, minor: major * 10 ** exponentOf(currency) }
-  })
+  const prices = [...perUsd]
+    .filter(([currency]) => isCurrency(currency))
+    .map(([currency, rate]) => {
+      const major = tonneUsd === null ? 1 : Math.max(1, Math.round(tonneUsd * rate))
+      return { currency, minor: major * 10 ** exponentOf(currency) }
+    })
   await tx.query(
     'insert into project_price (project_id, currency, unit_price_minor) select $1, * from unnest($2::text[], $3::bigint[])',
     [projectId, prices.map((price) => price.currency), prices.map((price) => BigInt(price.minor))],

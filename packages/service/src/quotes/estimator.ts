@@ -6,6 +6,7 @@ import type { Footprint } from '@ekko/contract/resources'
 import { equivalents } from '@ekko/footprint/equivalents'
 import type { FactorSet } from '@ekko/footprint/factor-set'
 import { estimate, type Outcome } from '@ekko/footprint/footprint'
+import type { DatedRates, PurchaseItem } from '@ekko/footprint/purchase'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
 
 export interface Purchase {
@@ -16,6 +17,10 @@ export interface Purchase {
   readonly currency: string
   readonly locale: string
   readonly on: Date
+  /** By category, in major units; what they leave of the amount is the merchant's. */
+  readonly items?: readonly PurchaseItem[] | undefined
+  /** For a currency that the factor set does not have. */
+  readonly rates?: DatedRates | undefined
 }
 
 const gramsPerOunce = 28.349523125
@@ -30,30 +35,38 @@ export function footprintOf(factorSet: FactorSet, purchase: Purchase): Footprint
     amount: purchase.amountMajor,
     currency: purchase.currency,
     date: purchase.on.toISOString().slice(0, 10),
+    items: purchase.items,
+    rates: purchase.rates,
   })
   if (outcome.outcome !== 'estimated') throw refusalOf(outcome)
   const shared = {
     kind: outcome.kind,
     breakdown: outcome.breakdown,
     confidence: outcome.confidence,
-    equivalents: equivalents(outcome, { locale: purchase.locale }).map(({ id, value, unit, source }) => ({ id, value, unit, source })),
+    itemShare: outcome.itemShare,
+    equivalents: equivalents(outcome, { locale: purchase.locale }).map(({ id, value, unit, source }) => ({
+      id,
+      value,
+      unit,
+      source,
+    })),
     provenance: outcome.provenance,
   }
   if (outcome.kind === 'carbon') {
     return {
       ...shared,
-      grams: rounded(outcome.co2eGrams),
-      lowGrams: rounded(outcome.lowGrams),
-      highGrams: rounded(outcome.highGrams),
-      ounces: rounded(outcome.co2eGrams / gramsPerOunce),
+      grams: rounded(outcome.co2eGrams, massDecimals),
+      lowGrams: rounded(outcome.lowGrams, massDecimals),
+      highGrams: rounded(outcome.highGrams, massDecimals),
+      ounces: rounded(outcome.co2eGrams / gramsPerOunce, massDecimals),
     }
   }
   return {
     ...shared,
-    squareMetres: rounded(outcome.msaM2),
-    lowSquareMetres: rounded(outcome.lowM2),
-    highSquareMetres: rounded(outcome.highM2),
-    squareFeet: rounded(outcome.msaM2 / squareMetresPerSquareFoot),
+    squareMetres: rounded(outcome.msaM2, areaDecimals),
+    lowSquareMetres: rounded(outcome.lowM2, areaDecimals),
+    highSquareMetres: rounded(outcome.highM2, areaDecimals),
+    squareFeet: rounded(outcome.msaM2 / squareMetresPerSquareFoot, areaDecimals),
   }
 }
 
@@ -64,15 +77,21 @@ export function rangeOf(footprint: Footprint): { central: number; low: number; h
     : { central: footprint.squareMetres!, low: footprint.lowSquareMetres!, high: footprint.highSquareMetres! }
 }
 
-const decimalsShown = 10
+const massDecimals = 1
+/** A square metre is much; `ekko footprint verify` compares two decimals at least. */
+const areaDecimals = 2
 
-function rounded(value: number): number {
-  return Math.round(value * decimalsShown) / decimalsShown
+function rounded(value: number, decimals: number): number {
+  const scale = 10 ** decimals
+  return Math.round(value * scale) / scale
 }
 
 function refusalOf(outcome: Exclude<Outcome, { outcome: 'estimated' }>): Refusal {
   if (outcome.outcome === 'not_applicable') {
-    return new Refusal('FOOTPRINT_NOT_APPLICABLE', `this kind of purchase has no footprint to estimate: ${outcome.reason}`)
+    return new Refusal(
+      'FOOTPRINT_NOT_APPLICABLE',
+      `this kind of purchase has no footprint to estimate: ${outcome.reason}`,
+    )
   }
   switch (outcome.code) {
     case 'unknown_mcc':

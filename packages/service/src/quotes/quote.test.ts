@@ -36,7 +36,12 @@ function expectExact(split: Split) {
 describe('splitContribution', () => {
   it('takes a fee of 20 % of the impact and 20 % tax on it out of what the consumer pays', () => {
     const split = splitContribution(1240n, terms(), 'q')
-    expect([split.impact, split.impactTax, split.serviceFee, split.serviceFeeTax]).toEqual([1000n, 0n, 200n, 40n])
+    expect([split.impact, split.impactTax, split.serviceFee, split.serviceFeeTax]).toEqual([
+      1000n,
+      0n,
+      200n,
+      40n,
+    ])
     expect(split.shares.map((share) => share.amount)).toEqual([80n, 90n, 30n])
     expect(split.lines.map((line) => line.grams)).toEqual([250_000, 416_666.667])
   })
@@ -44,18 +49,43 @@ describe('splitContribution', () => {
   it('is exact for every amount, rate and depth', () => {
     const ppm = fc.integer({ min: 0, max: 1_000_000 })
     fc.assert(
-      fc.property(fc.bigInt({ min: 1n, max: 10n ** 12n }), ppm, ppm, ppm, fc.array(ppm, { maxLength: 7 }), fc.string(), (total, fee, tax, impactTax, below, seed) => {
-        const hierarchy = [0, ...below].map((relativePpm, level) => ({ organisationId: `level-${level}`, relativePpm }))
-        expectExact(splitContribution(total, terms({ serviceFeePpm: fee, serviceFeeTaxPpm: tax, impactTaxPpm: impactTax, hierarchy }), seed))
-      }),
+      fc.property(
+        fc.bigInt({ min: 1n, max: 10n ** 12n }),
+        ppm,
+        ppm,
+        ppm,
+        fc.array(ppm, { maxLength: 7 }),
+        fc.string(),
+        (total, fee, tax, impactTax, below, seed) => {
+          const hierarchy = [0, ...below].map((relativePpm, level) => ({
+            organisationId: `level-${level}`,
+            relativePpm,
+          }))
+          expectExact(
+            splitContribution(
+              total,
+              terms({ serviceFeePpm: fee, serviceFeeTaxPpm: tax, impactTaxPpm: impactTax, hierarchy }),
+              seed,
+            ),
+          )
+        },
+      ),
     )
   })
 })
 
 describe('amountsFor', () => {
   it('suggests round sums of about a euro in any currency', () => {
-    expect(amountsFor('GBP', 0.81)).toEqual({ suggestionsMinor: [100, 200, 500], minimumMinor: 50, maximumMinor: 50_000 })
-    expect(amountsFor('JPY', 131)).toEqual({ suggestionsMinor: [100, 200, 500], minimumMinor: 50, maximumMinor: 50_000 })
+    expect(amountsFor('GBP', 0.81)).toEqual({
+      suggestionsMinor: [100, 200, 500],
+      minimumMinor: 50,
+      maximumMinor: 50_000,
+    })
+    expect(amountsFor('JPY', 131)).toEqual({
+      suggestionsMinor: [100, 200, 500],
+      minimumMinor: 50,
+      maximumMinor: 50_000,
+    })
     expect(amountsFor('HUF', 372).suggestionsMinor).toEqual([50_000, 100_000, 250_000])
   })
 

@@ -3,8 +3,9 @@
  * Law: impact + impact tax + service fee + service fee tax is exactly what the consumer pays, and the profit shares of
  * the hierarchy add up to the service fee. The quote's id seeds the ties, so that what is shown is what is booked.
  */
-import { type Party, splitByWeight } from '../ledger/split.ts'
+
 import { ppmWhole } from '../kernel/rate.ts'
+import { type Party, splitByWeight } from '../ledger/split.ts'
 
 /** A project as offered: its name and place are kept too, because the offer must read the same for ever. */
 export interface OfferedProject {
@@ -52,14 +53,15 @@ export interface Split {
 }
 
 export function splitContribution(total: bigint, terms: Terms, quoteId: string): Split {
-  const [impact, impactTax, serviceFee, serviceFeeTax] = splitByWeight(total, componentWeights(terms), quoteId) as [
-    bigint,
-    bigint,
-    bigint,
-    bigint,
-  ]
+  const [impact, impactTax, serviceFee, serviceFeeTax] = splitByWeight(
+    total,
+    componentWeights(terms),
+    quoteId,
+  ) as [bigint, bigint, bigint, bigint]
   const overProjects = (amount: bigint) => splitByWeight(amount, terms.projects.map(asParty), quoteId)
-  const [impacts, impactTaxes, fees, feeTaxes] = [impact, impactTax, serviceFee, serviceFeeTax].map(overProjects)
+  const [impacts, impactTaxes, fees, feeTaxes] = [impact, impactTax, serviceFee, serviceFeeTax].map(
+    overProjects,
+  )
   const lines = terms.projects.map((project, index) => ({
     kind: terms.kind,
     impactPartnerId: project.impactPartnerId,
@@ -70,7 +72,15 @@ export function splitContribution(total: bigint, terms: Terms, quoteId: string):
     serviceFee: fees![index]!,
     serviceFeeTax: feeTaxes![index]!,
   }))
-  return { total, impact, impactTax, serviceFee, serviceFeeTax, lines, shares: passDown(serviceFee, terms, quoteId) }
+  return {
+    total,
+    impact,
+    impactTax,
+    serviceFee,
+    serviceFeeTax,
+    lines,
+    shares: passDown(serviceFee, terms, quoteId),
+  }
 }
 
 const asParty = (project: OfferedProject): Party => ({ id: project.projectId, weight: 1n })
@@ -131,7 +141,11 @@ export type StoredSplit = Omit<Stored<Split>, 'lines' | 'shares'> & {
 }
 
 export function splitFromJson(stored: StoredSplit): Split {
-  const components = <T extends Stored<Pick<SplitLine, 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax'>>>(from: T) => ({
+  const components = <
+    T extends Stored<Pick<SplitLine, 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax'>>,
+  >(
+    from: T,
+  ) => ({
     impact: BigInt(from.impact),
     impactTax: BigInt(from.impactTax),
     serviceFee: BigInt(from.serviceFee),
@@ -141,6 +155,9 @@ export function splitFromJson(stored: StoredSplit): Split {
     total: BigInt(stored.total),
     ...components(stored),
     lines: stored.lines.map((line) => ({ ...line, ...components(line) })),
-    shares: stored.shares.map((share) => ({ organisationId: share.organisationId, amount: BigInt(share.amount) })),
+    shares: stored.shares.map((share) => ({
+      organisationId: share.organisationId,
+      amount: BigInt(share.amount),
+    })),
   }
 }

@@ -3,16 +3,22 @@
  */
 import type { Footprint, NewPostPurchaseSession } from '@ekko/contract/resources'
 import type { FactorSet } from '@ekko/footprint/factor-set'
+import { type DatedRates, MAX_RATE_AGE_DAYS } from '@ekko/footprint/purchase'
 import { isCurrency, parseAmount, toMajor } from '../kernel/money.ts'
 import { refuseField } from '../kernel/refusal.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
 import { offered, type Projects } from '../projects/projects.ts'
 import { footprintOf } from './estimator.ts'
 import { amountsFor } from './offer.ts'
+import { itemsByCategory } from './order-item.ts'
 import type { Terms } from './quote.ts'
+import type { Rates } from './rates.ts'
 import { impactTaxPpm, serviceFeeTaxPpm } from './sales-tax.ts'
 
-export type Purchase = Pick<NewPostPurchaseSession, 'impactType' | 'consumer' | 'merchant' | 'transaction' | 'projectFilters'>
+export type Purchase = Pick<
+  NewPostPurchaseSession,
+  'impactType' | 'consumer' | 'merchant' | 'transaction' | 'orderItems' | 'projectFilters'
+>
 
 export interface Quote {
   readonly impactType: 'carbon' | 'nature'
@@ -22,9 +28,15 @@ export interface Quote {
   readonly terms: Terms
 }
 
+export interface QuoteSources {
+  readonly factorSet: FactorSet
+  readonly rates: Rates
+  readonly projects: Projects
+}
+
 /** @throws Refusal for whatever in the purchase cannot be quoted */
 export async function makeQuote(
-  sources: { readonly factorSet: FactorSet; readonly projects: Projects },
+  sources: QuoteSources,
   organisation: OrganisationRow,
   purchase: Purchase,
   locale: string,
@@ -40,13 +52,17 @@ export async function makeQuote(
   if (!factorSet.countries.has(purchase.consumer.countryCode)) {
     throw refuseField('UNKNOWN_COUNTRY', '/consumer/countryCode', 'not an ISO 3166-1 alpha-3 country code')
   }
+  const { perUsd, rates } = await exchangeOf(sources, currency, now)
+  const amountMajor = toMajor(transactionMinor, currency)
   const footprint = footprintOf(factorSet, {
     impactType,
     ...merchantOf(organisation, purchase),
-    amountMajor: toMajor(transactionMinor, currency),
+    amountMajor,
     currency,
     locale,
     on: now,
+    items: itemsByCategory(factorSet, purchase.orderItems, { currency, amountMajor }),
+    rates,
   })
   const all = await sources.projects.list(organisation.rootId, currency)
   const nearCountry = wantsNear(purchase) ? purchase.consumer.countryCode : undefined
@@ -65,16 +81,40 @@ export async function makeQuote(
       impactPartnerId: project.impactPartnerId,
       tonnePriceMinor: impactType === 'carbon' ? Number(project.unitPriceMinor) : null,
     })),
-    ...amountsFor(currency, factorSet.currencies.get(currency)!.rate.perUsd),
+    ...amountsFor(currency, perUsd),
   }
   return { impactType, currency, transactionMinor, footprint, terms }
+}
+
+/** Units of the currency for a dollar; imported rates are looked for only where the factor set has none of its own. */
+async function exchangeOf(
+  { factorSet, rates }: QuoteSources,
+  currency: string,
+  now: Date,
+): Promise<{ perUsd: number; rates?: DatedRates }> {
+  const known = factorSet.currencies.get(currency)
+  if (known) return { perUsd: known.rate.perUsd }
+  const found = await rates.find(currency, now.toISOString().slice(0, 10))
+  if (!found) {
+    throw refuseField(
+      'UNSUPPORTED_CURRENCY',
+      '/transaction/currencyCode',
+      `the factor set has no exchange rate for ${currency} and none of the last ${MAX_RATE_AGE_DAYS} days was imported; ` +
+        'send the purchase in another currency, or ask the operator to run `ekko rates import`',
+    )
+  }
+  return { perUsd: found.perUsd[currency]!, rates: found }
 }
 
 /** What the request says of the merchant; what it does not say is taken from the organisation. */
 function merchantOf(organisation: OrganisationRow, purchase: Purchase): { mcc: string; countryCode: string } {
   const mcc = purchase.merchant?.mcc ?? organisation.mcc
   if (mcc === null) {
-    throw refuseField('MERCHANT_REQUIRED', '/merchant/mcc', 'required: the organisation has no mcc of its own')
+    throw refuseField(
+      'MERCHANT_REQUIRED',
+      '/merchant/mcc',
+      'required: the organisation has no mcc of its own',
+    )
   }
   return { mcc, countryCode: purchase.merchant?.address?.countryCode ?? organisation.address.countryCode! }
 }

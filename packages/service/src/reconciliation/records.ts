@@ -31,7 +31,11 @@ export async function listImpactRecords(
 ): Promise<ImpactRecordPage> {
   const { startingAfter, endingBefore, fundsOrganisationId } = query
   if (startingAfter && endingBefore) {
-    throw refuseField('UNPROCESSABLE_ENTITY', '/endingBefore', 'either startingAfter or endingBefore, not both')
+    throw refuseField(
+      'UNPROCESSABLE_ENTITY',
+      '/endingBefore',
+      'either startingAfter or endingBefore, not both',
+    )
   }
   if (fundsOrganisationId) await organisations.find(principalId, fundsOrganisationId, '/fundsOrganisationId')
   const limit = limitOf(query.limit)
@@ -54,7 +58,11 @@ export async function listImpactRecords(
   return { hasMore: rows.length > limit, data: backwards ? page.reverse() : page }
 }
 
-export async function getImpactRecord(context: Context, principalId: string, id: string): Promise<ImpactRecord> {
+export async function getImpactRecord(
+  context: Context,
+  principalId: string,
+  id: string,
+): Promise<ImpactRecord> {
   const [row] = await context.database.query<Row>(
     `select r.body, c.reference as "consumerReference" from impact_record r left join consumer c on c.id = r.consumer_id
      where r.id = $1 and $2 = any(r.organisation_path)`,
@@ -76,7 +84,12 @@ const selectForwards = `${selectRecords} and ($7::xid8 is null or (r.xid, r.posi
 const selectBackwards = `${selectRecords} and ($7::xid8 is null or (r.xid, r.position) > ($7::xid8, $8::bigint))
   order by r.xid asc, r.position asc limit $9::integer`
 
-async function findCursor(database: Queryable, principalId: string, id: string, path: string): Promise<Cursor> {
+async function findCursor(
+  database: Queryable,
+  principalId: string,
+  id: string,
+  path: string,
+): Promise<Cursor> {
   const [cursor] = await database.query<Cursor>(
     'select xid::text as xid, position from impact_record where id = $1 and $2 = any(organisation_path)',
     [id, principalId],
@@ -88,7 +101,8 @@ async function findCursor(database: Queryable, principalId: string, id: string, 
 function limitOf(text: string | undefined): number {
   if (text === undefined) return pageDefault
   const limit = Number(text)
-  if (limit < 1 || limit > pageMax) throw refuseField('UNPROCESSABLE_ENTITY', '/limit', `between 1 and ${pageMax}`)
+  if (limit < 1 || limit > pageMax)
+    throw refuseField('UNPROCESSABLE_ENTITY', '/limit', `between 1 and ${pageMax}`)
   return limit
 }
 
@@ -96,7 +110,8 @@ const isoInstant = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?
 
 function instantOf(text: string, path: string): Date {
   const instant = new Date(isoInstant.test(text) ? text : Number.NaN)
-  if (Number.isNaN(instant.getTime())) throw refuseField('UNPROCESSABLE_ENTITY', path, 'an ISO 8601 date or date and time')
+  if (Number.isNaN(instant.getTime()))
+    throw refuseField('UNPROCESSABLE_ENTITY', path, 'an ISO 8601 date or date and time')
   return instant
 }
 

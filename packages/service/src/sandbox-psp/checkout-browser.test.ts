@@ -6,8 +6,8 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { launchBrowser } from '../../../browser/test/support/browser.ts'
 import { testDatabase } from '../../test/support/database.ts'
-import { sandboxPspAdapter } from '../payments/sandbox-psp.ts'
 import { type Stand, standUp } from '../../test/support/sandbox-stand.ts'
+import { sandboxPspAdapter } from '../payments/sandbox-psp.ts'
 
 const axe = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
+import { hiddenAttempt, open, type Page, pay, payWith, submit } from '../../test/support/sandbox-shopper.ts'
+import { type Stand, standUp } from '../../test/support/sandbox-stand.ts'
 import { settableClock } from '../kernel/clock.ts'
 import { sandboxPspAdapter } from '../payments/sandbox-psp.ts'
 import { attemptsMax } from './sandbox-payment.ts'
 import { testCardOf, testCards } from './test-card.ts'
-import { hiddenAttempt, open, type Page, pay, payWith, submit } from '../../test/support/sandbox-shopper.ts'
-import { type Stand, standUp } from '../../test/support/sandbox-stand.ts'
 
 const home = 'https://shop.example/thanks?order=1'
 const lifeMs = 1_800_000

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { testDatabase } from '../../test/support/database.ts'
-import { sandboxPspAdapter } from '../payments/sandbox-psp.ts'
-import { testCardOf } from './test-card.ts'
 import { open, pay, submit } from '../../test/support/sandbox-shopper.ts'
 import { type Stand, standUp } from '../../test/support/sandbox-stand.ts'
+import { sandboxPspAdapter } from '../payments/sandbox-psp.ts'
+import { testCardOf } from './test-card.ts'
 
 // Races need a server with more than one connection.
 let stand: Stand

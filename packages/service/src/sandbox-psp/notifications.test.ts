@@ -1,10 +1,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type TestDatabase, testDatabase } from '../../test/support/database.ts'
+import { payWith } from '../../test/support/sandbox-shopper.ts'
+import { type Stand, standUp } from '../../test/support/sandbox-stand.ts'
 import { settableClock } from '../kernel/clock.ts'
 import { sandboxPspAdapter } from '../payments/sandbox-psp.ts'
 import type { CardCase } from './test-card.ts'
-import { payWith } from '../../test/support/sandbox-shopper.ts'
-import { type Stand, standUp } from '../../test/support/sandbox-stand.ts'
 import { startSandboxPspWork, workOnce } from './work.ts'
 
 const delayMs = 8_000
