@@ -81,7 +81,10 @@ describe('a shopper who contributes', () => {
     await page.getByText(/^likely [\d.,]+ to [\d.,]+\s?k?g$/).waitFor()
     expect(await page.locator('input[type=radio]:checked').count()).toBe(0)
     const payment = await choose('£2.00')
-    await payment.getByText(/does not change the footprint/).first().waitFor()
+    await payment
+      .getByText(/does not change the footprint/)
+      .first()
+      .waitFor()
     await pay(payment, '4242 4242 4242 4242')
     await payment.getByRole('heading', { name: /Thank you/ }).waitFor()
     await page.getByRole('heading', { name: /Thank you for contributing £2.00/ }).waitFor()
@@ -93,7 +96,9 @@ describe('a shopper who contributes', () => {
     expect(await page.locator('.checks .tag-good').count()).toBeGreaterThanOrEqual(2)
     await page.getByRole('button', { name: 'Refund this contribution' }).click()
     await page.getByText('The contribution was given back.').waitFor()
-    await expect.poll(async () => (await lastEvent()).event.eventType, { timeout: 20_000 }).toBe('IMPACT_PAYMENT_REVERSAL')
+    await expect
+      .poll(async () => (await lastEvent()).event.eventType, { timeout: 20_000 })
+      .toBe('IMPACT_PAYMENT_REVERSAL')
     expect(complaints).toEqual([])
     await service.expectLawful()
   })

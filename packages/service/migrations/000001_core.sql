@@ -114,7 +114,7 @@ create table quote (
   footprint          json not null,                        -- the estimate with its provenance
   terms              json not null,                        -- frozen: rates, shares of the hierarchy, projects, prices
   created_at         timestamptz not null
-);
+) with (toast_tuple_target = 8160);                        -- a quote fits a page; compressing it would cost more than it saves
 
 create table post_purchase_session (
   id              uuid primary key,
@@ -127,18 +127,3 @@ create table post_purchase_session (
   page_origin     text,                                    -- where the SDK first showed it; the only place to return to
   dismissed_at    timestamptz
 );
-
-create function create_session(
-  p_session_id uuid, p_quote_id uuid, p_consumer_id uuid, p_organisation_id uuid,
-  p_reference text, p_country text, p_address json,
-  p_impact_type text, p_locale text, p_currency text, p_transaction_minor bigint, p_merchant json, p_order_items json,
-  p_footprint json, p_terms json,
-  p_variant text, p_created_at timestamptz, p_expires_at timestamptz, p_link_expires_at timestamptz
-) returns void language plpgsql as $$
-begin
-  insert into consumer values (p_consumer_id, p_organisation_id, p_reference, p_country, p_address);
-  insert into quote values (p_quote_id, p_organisation_id, p_consumer_id, p_impact_type, p_locale, p_currency,
-    p_transaction_minor, p_merchant, p_order_items, p_footprint, p_terms, p_created_at);
-  insert into post_purchase_session (id, quote_id, organisation_id, variant, created_at, expires_at, link_expires_at)
-    values (p_session_id, p_quote_id, p_organisation_id, p_variant, p_created_at, p_expires_at, p_link_expires_at);
-end $$;

@@ -29,6 +29,8 @@ describe('session tokens', () => {
     expect(tokens.readLinkToken(tokens.clientSecret(id))).toBeUndefined()
     expect(tokens.readClientSecret(tokens.linkToken(id))).toBeUndefined()
     expect(sessionTokens(master, 'production').readClientSecret(tokens.clientSecret(id))).toBeUndefined()
-    expect(sessionTokens(randomBytes(32), 'sandbox').readClientSecret(tokens.clientSecret(id))).toBeUndefined()
+    expect(
+      sessionTokens(randomBytes(32), 'sandbox').readClientSecret(tokens.clientSecret(id)),
+    ).toBeUndefined()
   })
 })

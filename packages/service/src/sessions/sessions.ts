@@ -8,26 +8,22 @@ import type {
   NewPostPurchaseSession,
   PostPurchaseSession,
 } from '@ekko/contract/resources'
-import type { FactorSet } from '@ekko/footprint/factor-set'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
 import type { Organisations } from '../organisations/organisations.ts'
-import type { Projects } from '../projects/projects.ts'
 import type { Terms } from '../quotes/quote.ts'
-import { makeQuote, type Quote } from '../quotes/quotes.ts'
+import { makeQuote, type Quote, type QuoteSources } from '../quotes/quotes.ts'
 import { resolveLocale } from './locale.ts'
 import type { SessionTokens } from './session-token.ts'
 
 export const clientSecretTtlMs = 60 * 60 * 1000
 export const linkTtlMs = 30 * 24 * 60 * 60 * 1000
 
-export interface SessionSources {
+export interface SessionSources extends QuoteSources {
   readonly organisations: Organisations
-  readonly projects: Projects
-  readonly factorSet: FactorSet
   readonly tokens: SessionTokens
 }
 
@@ -71,7 +67,16 @@ export async function createSession(
   const sessionId = id ?? newId(now.getTime())
   const quoteId = newId(now.getTime())
   const expiresAt = new Date(now.getTime() + clientSecretTtlMs)
-  await insertSession(context.database, { wanted, organisation, quote, locale, sessionId, quoteId, now, expiresAt })
+  await insertSession(context.database, {
+    wanted,
+    organisation,
+    quote,
+    locale,
+    sessionId,
+    quoteId,
+    now,
+    expiresAt,
+  })
   return created(sources.tokens, { id: sessionId, quoteId, expiresAt, footprint: quote.footprint })
 }
 
@@ -79,7 +84,13 @@ function created(
   tokens: SessionTokens,
   { id, quoteId, expiresAt, footprint }: Pick<SessionRow, 'id' | 'quoteId' | 'expiresAt' | 'footprint'>,
 ): CreatedPostPurchaseSession {
-  return { sessionId: id, clientSecret: tokens.clientSecret(id), quoteId, expiresAt: expiresAt.toISOString(), footprint }
+  return {
+    sessionId: id,
+    clientSecret: tokens.clientSecret(id),
+    quoteId,
+    expiresAt: expiresAt.toISOString(),
+    footprint,
+  }
 }
 
 interface Insertion {
@@ -101,8 +112,15 @@ async function insertSession(database: Queryable, insertion: Insertion): Promise
     throw refuseField('UNPROCESSABLE_ENTITY', '/orderItems', `at most ${orderItemsBytesMax} bytes in all`)
   }
   await database.query(
-    `select create_session($1, $2, $3, $4, $5, $6, $7::json, $8, $9, $10, $11, $12::json, $13::json, $14::json, $15::json,
-       $16, $17, $18, $19)`,
+    `with written_consumer as (
+       insert into consumer (id, organisation_id, reference, country, address) values ($3, $4, $5, $6, $7::json)
+     ), written_quote as (
+       insert into quote (id, organisation_id, consumer_id, impact_type, locale, currency, transaction_minor, merchant,
+         order_items, footprint, terms, created_at)
+       values ($2, $4, $3, $8, $9, $10, $11, $12::json, $13::json, $14::json, $15::json, $17)
+     )
+     insert into post_purchase_session (id, quote_id, organisation_id, variant, created_at, expires_at, link_expires_at)
+     values ($1, $2, $4, $16, $17, $18, $19)`,
     [
       insertion.sessionId,
       insertion.quoteId,
@@ -164,23 +182,28 @@ const noSession = () => new Refusal('NOT_FOUND', 'no such session')
 export async function liveSession(context: Context, sessionId: string): Promise<SessionRow> {
   const row = await loadSession(context.database, sessionId)
   if (!row) throw new Refusal('UNAUTHORIZED', 'the client secret is not of this deployment')
-  if (row.expiresAt <= context.clock.now()) throw new Refusal('CLIENT_SECRET_EXPIRED', 'the client secret is over')
+  if (row.expiresAt <= context.clock.now())
+    throw new Refusal('CLIENT_SECRET_EXPIRED', 'the client secret is over')
   return row
 }
 
 /** Remembers the first page that showed the component: the payment page leads back there and nowhere else. */
-export async function recordPageOrigin(database: Queryable, sessionId: string, origin: string): Promise<void> {
-  await database.query('update post_purchase_session set page_origin = $2 where id = $1 and page_origin is null', [
-    sessionId,
-    origin,
-  ])
+export async function recordPageOrigin(
+  database: Queryable,
+  sessionId: string,
+  origin: string,
+): Promise<void> {
+  await database.query(
+    'update post_purchase_session set page_origin = $2 where id = $1 and page_origin is null',
+    [sessionId, origin],
+  )
 }
 
 export async function dismissSession(database: Queryable, sessionId: string, now: Date): Promise<void> {
-  await database.query('update post_purchase_session set dismissed_at = $2 where id = $1 and dismissed_at is null', [
-    sessionId,
-    now,
-  ])
+  await database.query(
+    'update post_purchase_session set dismissed_at = $2 where id = $1 and dismissed_at is null',
+    [sessionId, now],
+  )
 }
 
 export type SessionStatus = PostPurchaseSession['status']
