@@ -7,7 +7,6 @@ import { isProduct, type Node, nameOf, readRepository, type SourceFile, textOf }
 
 /** Codes that clients have to be ready for although the service does not send them: each with who would. */
 const reserved: Readonly<Record<string, string>> = {
-  FORBIDDEN: 'a proxy in front of the service; the service answers NOT_FOUND for what belongs to others',
   TOO_MANY_REQUESTS: 'a proxy in front of the service, until the service has limits of its own',
 }
 

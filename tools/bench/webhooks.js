@@ -2,44 +2,22 @@
 // Needs a build and a PostgreSQL whose user may create databases: DATABASE_URL=… node tools/bench/webhooks.js [part …]
 // Prints ratios beside the goals and judges nothing: on a busy machine only the ratios of one run mean something.
 
-import { fork } from 'node:child_process'
-import { randomBytes, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
-import pg from 'pg'
-import { appendEvent } from '../../packages/service/dist/events/events.js'
-import { systemClock } from '../../packages/service/dist/kernel/clock.js'
 import { newId } from '../../packages/service/dist/kernel/id.js'
-import { silentLog } from '../../packages/service/dist/kernel/log.js'
-import { migrate } from '../../packages/service/dist/kernel/migrate.js'
-import { openPostgres } from '../../packages/service/dist/kernel/postgres.js'
-import { insertOrganisation } from '../../packages/service/dist/organisations/organisations.js'
 import { claimDeliveries } from '../../packages/service/dist/webhooks/claims.js'
 import { startDeliveries } from '../../packages/service/dist/webhooks/deliveries.js'
 import { openEgress } from '../../packages/service/dist/webhooks/egress.js'
 import { newWebhookSecret, signWebhook } from '../../packages/service/dist/webhooks/signature.js'
-import { SigningKeys } from '../../packages/service/dist/webhooks/signing-key.js'
 import { soundAround, soundFresh } from '../../packages/service/dist/webhooks/soundings.js'
+import { body, clear, close, context, emit, nowMs, preload, receiver, subscribe } from './webhooks-stand.js'
 
-const ROUNDS = 3
+const ROUNDS = Number(process.env.EKKO_BENCH_ROUNDS ?? 3)
 const THROUGHPUT_DELIVERIES = 6_000
 const CONCURRENCY = 64
 const PER_SECOND = 50
 const LATENCY_SECONDS = 10
 const ISOLATION_SECONDS = 12
-
-const body = JSON.stringify({ filler: randomBytes(450).toString('hex') })
-const master = new Uint8Array(32).fill(7)
-const receiver = await startReceiver()
-const database = await freshDatabase()
-const context = {
-  environment: 'sandbox',
-  origin: 'http://127.0.0.1',
-  database: database.database,
-  clock: systemClock,
-  log: silentLog,
-  keys: { master },
-}
 
 const parts = { throughput, latency, isolation, claims }
 const asked = process.argv.slice(2)
@@ -48,8 +26,7 @@ try {
     if (asked.length === 0 || asked.includes(name)) await part()
   }
 } finally {
-  await database.drop()
-  receiver.process.disconnect()
+  await close()
 }
 
 async function throughput() {
@@ -150,16 +127,16 @@ async function claims() {
   ]) {
     const { endpoints } = await subscribe(endpointCount)
     await preload(endpoints, each)
-    await database.database.query('analyze')
+    await context.database.query('analyze')
     const candidates = endpoints.slice(0, 128).map((endpointId) => ({ endpointId, sending: 0 }))
-    const { xid } = await soundFresh(database.database, null)
+    const { xid } = await soundFresh(context.database, null)
     const times = { fresh: [], around: [], claim: [] }
     for (let round = 0; round < 40; round++) {
-      await timed(times.fresh, () => soundFresh(database.database, xid))
-      await timed(times.around, () => soundAround(database.database, null))
+      await timed(times.fresh, () => soundFresh(context.database, xid))
+      await timed(times.around, () => soundAround(context.database, null))
       const room = { total: 10, failing: 0 }
       await timed(times.claim, () =>
-        claimDeliveries(database.database, new Date(), randomUUID(), room, candidates),
+        claimDeliveries(context.database, new Date(), randomUUID(), room, candidates),
       )
     }
     rows.push({
@@ -198,80 +175,6 @@ async function measured(seconds, send, only) {
   return { p50: at(0.5), p99: at(0.99), lost: waits.filter((wait) => !Number.isFinite(wait)).length }
 }
 
-async function emit(organisationId, id) {
-  await context.database.transaction((tx) =>
-    appendEvent(tx, context.database, {
-      id,
-      organisationId,
-      type: 'IMPACT_PAYMENT',
-      objectId: id,
-      objectSequence: 1,
-      body,
-      createdAt: new Date(),
-    }),
-  )
-  return nowMs()
-}
-
-/** One organisation for each endpoint; the first `hanging` never answer. */
-async function subscribe(count, hanging = 0) {
-  const keys = new SigningKeys(master)
-  const wanted = {
-    tradingName: 'Bench',
-    legalName: 'Bench Ltd',
-    currencyCode: 'GBP',
-    address: { line1: '1', city: 'London', postalCode: 'N1', countryCode: 'GBR' },
-  }
-  const organisations = []
-  const endpoints = []
-  for (let index = 0; index < count; index++) {
-    const organisation = await insertOrganisation(context.database, systemClock, {
-      parent: null,
-      wanted,
-      relativeSharePpm: 0,
-      serviceFeePpm: 0,
-    })
-    const id = newId(Date.now())
-    const path = index < hanging ? `/hang/${index}` : `/hooks/${index}`
-    await context.database.query(
-      `insert into webhook_endpoint (id, organisation_id, root_id, url, created_at) values ($1, $2, $2, $3, now())`,
-      [id, organisation.id, receiver.url(path)],
-    )
-    await context.database.query(
-      'insert into webhook_secret (id, endpoint_id, sealed, valid_from) values ($1, $2, $3, now())',
-      [newId(Date.now()), id, keys.seal(id, newWebhookSecret())],
-    )
-    organisations.push(organisation.id)
-    endpoints.push(id)
-  }
-  return { organisations, endpoints }
-}
-
-async function preload(endpoints, each) {
-  await context.database.query(
-    `with made as (
-       insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at)
-       select time_ordered_id(happened), e.organisation_id, e.root_id, 'IMPACT_PAYMENT', gen_random_uuid(), 1, $2, happened
-       from generate_series(1, $3::integer) as place
-       cross join lateral (select now() - ($3::integer - place) * interval '1 ms' as happened) as t
-       join webhook_endpoint e on e.id = any ($1::uuid[])
-       returning id, organisation_id, created_at)
-     insert into delivery (id, event_id, endpoint_id, next_at, created_at)
-     select time_ordered_id(made.created_at), made.id, e.id, made.created_at, made.created_at
-     from made join webhook_endpoint e on e.organisation_id = made.organisation_id`,
-    [endpoints, body, each],
-  )
-}
-
-async function clear() {
-  await database.script(
-    'alter table event disable trigger user; alter table delivery_attempt disable trigger user;' +
-      'alter table webhook_endpoint disable trigger user;' +
-      'truncate event, delivery, delivery_attempt, webhook_secret, webhook_endpoint; vacuum analyze',
-  )
-  await receiver.take()
-}
-
 /** What hangs would otherwise be waited for. */
 async function stopAtOnce(deliveries) {
   await Promise.race([deliveries.stop(), pause(11_000)])
@@ -288,54 +191,6 @@ function signed(secret, id) {
   }
 }
 
-async function startReceiver() {
-  const child = fork(fileURLToPath(new URL('./webhooks-receiver.js', import.meta.url)))
-  const next = () => new Promise((resolve) => child.once('message', resolve))
-  const ask = (question) => {
-    const answer = next()
-    child.send(question)
-    return answer
-  }
-  const port = await next()
-  return {
-    process: child,
-    url: (path) => `http://127.0.0.1:${port}${path}`,
-    count: () => ask('count'),
-    take: () => ask('take'),
-  }
-}
-
-async function freshDatabase() {
-  const server = process.env.DATABASE_URL
-  if (!server) throw new Error('set DATABASE_URL to a PostgreSQL whose user may create databases')
-  const name = `ekko_bench_${randomBytes(4).toString('hex')}`
-  await once(server, `create database ${name}`)
-  const url = new URL(server)
-  url.pathname = `/${name}`
-  const opened = await openPostgres({ url: url.href, poolMax: 10, onWarning: console.warn })
-  await migrate(opened)
-  return {
-    database: opened,
-    async script(text) {
-      for (const statement of text.split(';')) await once(url.href, statement)
-    },
-    async drop() {
-      await opened.close()
-      await once(server, `drop database ${name} with (force)`)
-    },
-  }
-}
-
-async function once(url, statement) {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(statement)
-  } finally {
-    await client.end()
-  }
-}
-
 async function timed(times, work) {
   const startedMs = performance.now()
   await work()
@@ -344,10 +199,6 @@ async function timed(times, work) {
 
 function median(values) {
   return values.toSorted((a, b) => a - b)[values.length >> 1]
-}
-
-function nowMs() {
-  return performance.timeOrigin + performance.now()
 }
 
 function pick(count) {

@@ -37,7 +37,35 @@ export const ImpactPaymentEvent = Type.Object({
       quote: Type.Number({ description: 'Estimated area of intact nature lost for a year' }),
     }),
   ),
+  test: Type.Optional(
+    Type.Literal(true, {
+      description: 'You asked for this test event; no money moved and its ids are invented',
+    }),
+  ),
 })
 
+export const EventPage = Type.Object({ hasMore: Type.Boolean(), data: Type.Array(ImpactPaymentEvent) })
+
+/** One JSON Schema for each type: what a receiver may rely on. */
+export const eventSchemas = {
+  IMPACT_PAYMENT: schemaOf('IMPACT_PAYMENT', 'A contribution was paid'),
+  IMPACT_PAYMENT_REVERSAL: schemaOf(
+    'IMPACT_PAYMENT_REVERSAL',
+    'A contribution was given back, whole or in part',
+  ),
+} as const satisfies Record<EventType, object>
+
+function schemaOf(eventType: EventType, description: string): Record<string, unknown> {
+  const eventTypes = { eventType: { const: eventType } }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: eventType,
+    description,
+    ...ImpactPaymentEvent,
+    properties: { ...ImpactPaymentEvent.properties, ...eventTypes },
+  }
+}
+
 export type ImpactPaymentEvent = Static<typeof ImpactPaymentEvent>
+export type EventPage = Static<typeof EventPage>
 export type { EventType } from './resources.ts'

@@ -7,9 +7,10 @@
 import { type TSchema, Type } from 'typebox'
 import type { ErrorCode } from './errors.ts'
 import * as resource from './resources.ts'
+import { webhookOperations } from './webhook-operations.ts'
 
 export interface Operation {
-  readonly method: 'GET' | 'POST' | 'DELETE'
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
   readonly summary: string
   readonly caller: 'apiKey' | 'clientSecret' | 'anyone'
@@ -123,32 +124,7 @@ export const operations = {
     answer: { status: 201, schema: resource.Reversal },
     errors: ['NOT_FOUND', 'CONFLICT', 'ALREADY_REVERSED', 'INVALID_AMOUNT'],
   },
-  createWebhookEndpoint: {
-    method: 'POST',
-    path: '/v3/webhook-endpoints',
-    summary: 'Have events posted to you',
-    caller: 'apiKey',
-    body: resource.NewWebhookEndpoint,
-    answer: { status: 201, schema: resource.CreatedWebhookEndpoint },
-    errors: ['NOT_FOUND', 'ENDPOINT_REFUSED', 'MAX_ENDPOINTS_REACHED', 'UNPROCESSABLE_ENTITY'],
-  },
-  listWebhookEndpoints: {
-    method: 'GET',
-    path: '/v3/webhook-endpoints',
-    summary: 'Your webhook endpoints and those below you',
-    caller: 'apiKey',
-    answer: { status: 200, schema: Type.Array(resource.WebhookEndpoint) },
-    errors: [],
-  },
-  deleteWebhookEndpoint: {
-    method: 'DELETE',
-    path: '/v3/webhook-endpoints/:id',
-    summary: 'Stop posting events to an endpoint',
-    caller: 'apiKey',
-    params: ById('The endpoint'),
-    answer: { status: 204 },
-    errors: ['NOT_FOUND'],
-  },
+  ...webhookOperations,
   getComponent: {
     method: 'GET',
     path: '/v3/component',

@@ -10,7 +10,9 @@ import { Organisations } from './organisations.ts'
 import { PostPurchaseSessions } from './post-purchase-sessions.ts'
 import { Projects } from './projects.ts'
 import { createTransport, type Transport } from './transport.ts'
+import { WebhookDeliveries } from './webhook-deliveries.ts'
 import { WebhookEndpoints } from './webhook-endpoints.ts'
+import { WebhookEvents } from './webhook-events.ts'
 
 export interface EkkoClientOptions {
   /** `ek_test_…` or `ek_live_…`. */
@@ -41,6 +43,8 @@ export class EkkoClient {
   readonly impactRecords: ImpactRecords
   readonly allocations: Allocations
   readonly webhookEndpoints: WebhookEndpoints
+  readonly webhookDeliveries: WebhookDeliveries
+  readonly events: WebhookEvents
   readonly #transport: Transport
 
   constructor(options: EkkoClientOptions) {
@@ -56,6 +60,8 @@ export class EkkoClient {
     this.impactRecords = new ImpactRecords(this.#transport)
     this.allocations = new Allocations(this.#transport)
     this.webhookEndpoints = new WebhookEndpoints(this.#transport)
+    this.webhookDeliveries = new WebhookDeliveries(this.#transport)
+    this.events = new WebhookEvents(this.#transport)
   }
 
   /**

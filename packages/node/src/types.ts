@@ -118,6 +118,8 @@ export interface OrderItem {
   category?: string | null
   quantity?: number
   unitPrice?: { value: number; currencyCode: string } | null
+  /** Price of one before discounts; makes the estimate independent of them. */
+  listPrice?: { value: number; currencyCode: string } | null
 }
 
 export interface ProjectFilters {
@@ -157,6 +159,8 @@ export interface Footprint {
   breakdown: Record<string, number>
   /** Tier of the sector match: A clear, B basket, C proxy, D fall-back. */
   confidence: string
+  /** Share of the amount, 0 to 1, that was counted by the categories of order items. */
+  itemShare?: number
   equivalents: { id: string; value: number; unit: string; source: string }[]
   /** Everything needed to recompute the estimate offline. */
   provenance: unknown
@@ -331,6 +335,21 @@ export interface NewWebhookEndpoint {
   organisationId?: string | null
   /** All when absent. */
   eventTypes?: EventType[] | null
+  /** Sign with Ed25519 (`v1a`) too; then `publicKeys` verify as well as the secret. */
+  asymmetricSignature?: boolean | null
+  /** Send the original `signature` header too, which proves nothing. */
+  legacySignature?: boolean | null
+  /** The events of one allocation strictly one after the other. */
+  ordered?: boolean | null
+}
+
+/** What is absent stays. */
+export interface WebhookEndpointChanges {
+  url?: string
+  eventTypes?: EventType[] | null
+  asymmetricSignature?: boolean | null
+  legacySignature?: boolean | null
+  ordered?: boolean | null
 }
 
 export interface WebhookEndpoint {
@@ -338,14 +357,136 @@ export interface WebhookEndpoint {
   organisationId: string
   url: string
   eventTypes: EventType[] | null
-  /** `enabled` or `disabled`. */
+  /** `enabled`, `paused` by you, or `disabled` by the service. */
   status: string
   createdAt: string
+  pausedAt: string | null
+  disabledAt: string | null
+  /** `gone`: it answered 410; `failing`: five days of nothing but failure. */
+  disabledReason: string | null
+  asymmetricSignature: boolean
+  /** `whpk_…`, for `verifyWebhook`, when `asymmetricSignature`. */
+  publicKeys: string[]
+  legacySignature: boolean
+  ordered: boolean
+  health: {
+    /** `closed`: well; `degraded`: one attempt at a time; `paused`: only a probe now and then. */
+    state: string
+    attemptsAtOnce: number
+    failures: number
+    failingSince: string | null
+    lastFailureAt: string | null
+    nextProbeAt: string | null
+  }
 }
 
 export interface CreatedWebhookEndpoint extends WebhookEndpoint {
   /** `whsec_…`, for `verifyWebhook`. Shown once. */
   secret: string
+}
+
+export interface NewSecretRotation {
+  /** How long the secret before goes on signing too: 0 to 604,800; 86,400 when absent. */
+  overlapSeconds?: number | null
+}
+
+export interface SecretRotation {
+  /** `whsec_…`, the new one. Shown once. */
+  secret: string
+  previousValidUntil: string
+  publicKeys: string[]
+}
+
+export interface NewTestEvent {
+  /** IMPACT_PAYMENT when absent. */
+  eventType?: EventType | null
+}
+
+export interface NewReplay {
+  /** ISO 8601, inclusive. */
+  createdFrom?: string | null
+  /** ISO 8601, exclusive. */
+  createdTo?: string | null
+  /** `undelivered` when absent: what the endpoint never accepted. */
+  scope?: 'undelivered' | 'all' | null
+}
+
+export interface Replay {
+  replayed: number
+}
+
+export interface WebhookAttempt {
+  startedAt: string
+  durationMs: number
+  /** `accepted`, `rejected`, `timeout`, `unreachable`, `refused`, `incomplete` or `interrupted`. */
+  outcome: string
+  httpStatus: number | null
+  /** Code of the error, when there was no answer. */
+  detail: string | null
+  /** How your answer began. */
+  answer: string | null
+  /** False when it used up none of the schedule. */
+  counted: boolean
+}
+
+export type WebhookDeliveryStatus = 'pending' | 'delivered' | 'exhausted' | 'cancelled'
+
+export interface WebhookDelivery {
+  id: string
+  endpointId: string
+  eventId: string
+  eventType: EventType
+  organisationId: string
+  fundsAllocationId: string
+  sequence: number
+  test: boolean
+  status: WebhookDeliveryStatus
+  sending: boolean
+  /** Since the last replay. */
+  attemptCount: number
+  createdAt: string
+  nextAttemptAt: string | null
+  deliveredAt: string | null
+  replayedAt: string | null
+  lastAttempt: WebhookAttempt | null
+}
+
+export interface WebhookDeliveryDetail extends WebhookDelivery {
+  /** Oldest first; the latest 100. */
+  attempts: WebhookAttempt[]
+}
+
+export interface WebhookDeliveryPage {
+  hasMore: boolean
+  /** Newest first. */
+  data: WebhookDelivery[]
+}
+
+/** By endpoint or by event; one of the two is needed. */
+export interface WebhookDeliveryQuery {
+  endpointId?: string
+  eventId?: string
+  status?: WebhookDeliveryStatus
+  /** 1 to 100; 25 when absent. */
+  limit?: number
+  /** The last delivery of the page before. */
+  startingAfter?: string
+}
+
+export interface EventQuery {
+  /** The last event that you have; from the first one when absent. */
+  startingAfter?: string
+  /** 1 to 100; 25 when absent. */
+  limit?: number
+  /** `oldest` first when absent. `newest` takes no cursor. */
+  order?: 'oldest' | 'newest'
+  /** How long to wait for an event when there is none yet: 0 to 25; 0 when absent. */
+  waitSeconds?: number
+}
+
+export interface EventPage {
+  hasMore: boolean
+  data: ImpactPaymentEvent[]
 }
 
 /** The body of a webhook. Amounts are positive in both directions; `eventType` says which way the money went. */
@@ -370,6 +511,8 @@ export interface ImpactPaymentEvent {
   reversalId: string | null
   /** Square metres of intact nature lost for a year. */
   nature?: { unit: 'squareMetres'; quote: number }
+  /** You asked for this test event; no money moved and its ids are invented. */
+  test?: true
 }
 
 // -- errors --

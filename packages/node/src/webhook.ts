@@ -1,13 +1,13 @@
 /**
  * For: telling a webhook of the service from anybody else's, and making such requests in a merchant's own tests.
  * Not for: deduplicating (keep the event's `eventId`) or answering; the receiver does both.
- * Law: Standard Webhooks, `v1` only. Nothing of the body is looked at before its signature was found good.
+ * Law: Standard Webhooks, `v1` with a secret and `v1a` with a public key. Nothing of the body is looked at before its signature was found good.
  */
 import { randomUUID } from 'node:crypto'
 import { WebhookVerificationError } from './errors.ts'
 import type { ImpactPaymentEvent } from './types.ts'
 import { type ReceivedHeaders, type WebhookHeaders, webhookHeadersOf } from './webhook-headers.ts'
-import { keyOf, matchesAny, sign } from './webhook-signature.ts'
+import { keyOf, matchesAny, sign, verifyingKeyOf } from './webhook-signature.ts'
 
 export interface VerifyWebhookOptions {
   /** Seconds that the timestamp may lie in the past or in the future; 300 when absent. */
@@ -20,6 +20,7 @@ export interface VerifyWebhookOptions {
  * Checks the signature and the timestamp of a webhook and returns its event.
  *
  * Pass the body as it arrived, before any JSON parser. During a rotation pass both secrets; one good signature suffices.
+ * A public key (`whpk_…`) verifies too, where the endpoint asked for `asymmetricSignature`.
  *
  * @throws WebhookVerificationError with a `reason`: missing-header, bad-timestamp, too-old, too-new, bad-secret,
  *   no-matching-signature or bad-body
@@ -35,7 +36,7 @@ export const verifyWebhook = (
   options: VerifyWebhookOptions = {},
 ): ImpactPaymentEvent => {
   const bytes = bytesOf(body)
-  const keys = (typeof secrets === 'string' ? [secrets] : secrets).map(keyOf)
+  const keys = (typeof secrets === 'string' ? [secrets] : secrets).map(verifyingKeyOf)
   if (keys.length === 0) throw new WebhookVerificationError('bad-secret', 'At least one secret is needed')
   const received = webhookHeadersOf(headers)
   checkTimestamp(received['webhook-timestamp'], options)

@@ -34,6 +34,19 @@ export const same: {
   NewWebhookEndpoint: Same<sdk.NewWebhookEndpoint, contract.NewWebhookEndpoint>
   WebhookEndpoint: Same<sdk.WebhookEndpoint, contract.WebhookEndpoint>
   CreatedWebhookEndpoint: Same<sdk.CreatedWebhookEndpoint, contract.CreatedWebhookEndpoint>
+  WebhookEndpointChanges: Same<sdk.WebhookEndpointChanges, contract.WebhookEndpointChanges>
+  NewSecretRotation: Same<sdk.NewSecretRotation, contract.NewSecretRotation>
+  SecretRotation: Same<sdk.SecretRotation, contract.SecretRotation>
+  NewTestEvent: Same<sdk.NewTestEvent, contract.NewTestEvent>
+  NewReplay: Same<sdk.NewReplay, contract.NewReplay>
+  Replay: Same<sdk.Replay, contract.Replay>
+  WebhookAttempt: Same<sdk.WebhookAttempt, contract.WebhookAttempt>
+  WebhookDelivery: Same<sdk.WebhookDelivery, contract.WebhookDelivery>
+  WebhookDeliveryDetail: Same<sdk.WebhookDeliveryDetail, contract.WebhookDeliveryDetail>
+  WebhookDeliveryPage: Same<sdk.WebhookDeliveryPage, contract.WebhookDeliveryPage>
+  WebhookDeliveryQueryNames: Same<keyof sdk.WebhookDeliveryQuery, keyof contract.WebhookDeliveryQuery>
+  EventQueryNames: Same<keyof sdk.EventQuery, keyof contract.EventQuery>
+  EventPage: Same<sdk.EventPage, events.EventPage>
   ImpactPaymentEvent: Same<sdk.ImpactPaymentEvent, events.ImpactPaymentEvent>
   ErrorBody: Same<sdk.ErrorBody, contract.ErrorBody>
   ErrorCode: Same<sdk.ApiErrorCode, ErrorCode>
@@ -56,6 +69,19 @@ export const same: {
   NewWebhookEndpoint: true,
   WebhookEndpoint: true,
   CreatedWebhookEndpoint: true,
+  WebhookEndpointChanges: true,
+  NewSecretRotation: true,
+  SecretRotation: true,
+  NewTestEvent: true,
+  NewReplay: true,
+  Replay: true,
+  WebhookAttempt: true,
+  WebhookDelivery: true,
+  WebhookDeliveryDetail: true,
+  WebhookDeliveryPage: true,
+  WebhookDeliveryQueryNames: true,
+  EventQueryNames: true,
+  EventPage: true,
   ImpactPaymentEvent: true,
   ErrorBody: true,
   ErrorCode: true,

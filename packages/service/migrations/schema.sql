@@ -98,6 +98,7 @@ create table delivery (
   lease_token uuid,
   delivered_at timestamp with time zone,
   created_at timestamp with time zone not null,
+  replayed_at timestamp with time zone,
   constraint delivery_pkey PRIMARY KEY (id),
   constraint delivery_event_id_endpoint_id_key UNIQUE (event_id, endpoint_id),
   constraint delivery_attempts_check CHECK ((attempts >= 0)),
@@ -143,6 +144,8 @@ create table event (
   body text not null,
   created_at timestamp with time zone not null,
   xid xid8 default pg_current_xact_id() not null,
+  position bigint generated always as identity not null,
+  test boolean default false not null,
   constraint event_pkey PRIMARY KEY (id),
   constraint event_object_id_object_sequence_key UNIQUE (object_id, object_sequence),
   constraint event_body_check CHECK (((octet_length(body) >= 2) AND (octet_length(body) <= 65536))),
@@ -348,7 +351,7 @@ create table quote (
   constraint quote_pkey PRIMARY KEY (id),
   constraint quote_impact_type_check CHECK ((impact_type = ANY (ARRAY['carbon'::text, 'nature'::text]))),
   constraint quote_transaction_minor_check CHECK ((transaction_minor > 0))
-);
+) with (toast_tuple_target=8160);
 
 create table reversal (
   id uuid not null,
@@ -484,7 +487,13 @@ create table webhook_endpoint (
   probe_at timestamp with time zone,
   created_at timestamp with time zone not null,
   deleted_at timestamp with time zone,
+  paused_at timestamp with time zone,
+  ed25519 boolean default false not null,
+  legacy_signature boolean default false not null,
+  ordered boolean default false not null,
+  attempts_at_once smallint default 4 not null,
   constraint webhook_endpoint_pkey PRIMARY KEY (id),
+  constraint webhook_endpoint_attempts_at_once_check CHECK ((attempts_at_once > 0)),
   constraint webhook_endpoint_check CHECK (((status = 'disabled'::text) = ((disabled_at IS NOT NULL) AND (disabled_reason IS NOT NULL)))),
   constraint webhook_endpoint_check1 CHECK (((health = 'paused'::text) <= (probe_at IS NOT NULL))),
   constraint webhook_endpoint_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['gone'::text, 'failing'::text]))),
@@ -531,8 +540,13 @@ CREATE INDEX consumer_reference ON public.consumer USING btree (organisation_id,
 CREATE UNIQUE INDEX contribution_in_flight ON public.contribution USING btree (session_id) WHERE (state = ANY (ARRAY['created'::text, 'processing'::text, 'pending'::text]));
 CREATE INDEX contribution_poll ON public.contribution USING btree (poll_at) WHERE (poll_at IS NOT NULL);
 CREATE INDEX contribution_session ON public.contribution USING btree (session_id);
+CREATE INDEX delivery_endpoint ON public.delivery USING btree (endpoint_id, id);
+CREATE INDEX delivery_failed ON public.delivery USING btree (endpoint_id, id) WHERE (status = ANY (ARRAY['exhausted'::text, 'cancelled'::text]));
 CREATE INDEX delivery_pending ON public.delivery USING btree (endpoint_id, next_at, id) WHERE (status = 'pending'::text);
 CREATE INDEX delivery_attempt_delivery ON public.delivery_attempt USING btree (delivery_id);
+CREATE INDEX event_created ON public.event USING brin (created_at) WITH (pages_per_range='16');
+CREATE INDEX event_feed ON public.event USING btree (xid, "position");
+CREATE INDEX event_feed_organisation ON public.event USING btree (organisation_id, xid, "position");
 CREATE INDEX idempotent_request_age ON public.idempotent_request USING btree (created_at);
 CREATE INDEX impact_record_of_organisation ON public.impact_record USING btree (organisation_id, xid, "position");
 CREATE INDEX impact_record_order ON public.impact_record USING btree (xid, "position");
@@ -646,18 +660,6 @@ begin
     raise exception 'a journal is written whole or not at all' using errcode = 'restrict_violation';
   end if;
   return null;
-end $function$;
-
-CREATE OR REPLACE FUNCTION public.create_session(p_session_id uuid, p_quote_id uuid, p_consumer_id uuid, p_organisation_id uuid, p_reference text, p_country text, p_address json, p_impact_type text, p_locale text, p_currency text, p_transaction_minor bigint, p_merchant json, p_order_items json, p_footprint json, p_terms json, p_variant text, p_created_at timestamp with time zone, p_expires_at timestamp with time zone, p_link_expires_at timestamp with time zone)
- RETURNS void
- LANGUAGE plpgsql
-AS $function$
-begin
-  insert into consumer values (p_consumer_id, p_organisation_id, p_reference, p_country, p_address);
-  insert into quote values (p_quote_id, p_organisation_id, p_consumer_id, p_impact_type, p_locale, p_currency,
-    p_transaction_minor, p_merchant, p_order_items, p_footprint, p_terms, p_created_at);
-  insert into post_purchase_session (id, quote_id, organisation_id, variant, created_at, expires_at, link_expires_at)
-    values (p_session_id, p_quote_id, p_organisation_id, p_variant, p_created_at, p_expires_at, p_link_expires_at);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.post_journal(p_id uuid, p_kind text, p_cause text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone, p_currency text, p_postings jsonb)

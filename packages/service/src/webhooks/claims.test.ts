@@ -12,17 +12,12 @@ import { silentLog } from '../kernel/log.ts'
 import { openPostgres } from '../kernel/postgres.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
 import { insertOrganisation } from '../organisations/organisations.ts'
-import {
-  attemptsPerEndpointMax,
-  type Claim,
-  claimDeliveries,
-  leaseMs,
-  type Settlement,
-  settleDeliveries,
-} from './claims.ts'
+import { type Claim, claimDeliveries, leaseMs } from './claims.ts'
 import { startDeliveries } from './deliveries.ts'
 import type { Attempt } from './delivery.ts'
 import { createEndpoint } from './endpoints.ts'
+import { attemptsAtOnceMax } from './health.ts'
+import { type Settlement, settleDeliveries } from './settlements.ts'
 
 const clock = settableClock(new Date())
 const room = { total: 64, failing: 48, inFlight: new Map<string, number>() }
@@ -80,8 +75,13 @@ async function emit(count: number): Promise<void> {
 }
 
 const url = 'http://127.0.0.1:9/'
-const claim = (more: Partial<typeof room> = {}, database: Database = support.database) =>
-  claimDeliveries(database, clock.now(), randomUUID(), { ...room, ...more })
+/** Asks for every endpoint there is. */
+const claim = async (more: Partial<typeof room> = {}, database: Database = support.database) => {
+  const { inFlight, ...limits } = { ...room, ...more }
+  const endpoints = await database.query<{ id: string }>('select id from webhook_endpoint')
+  const candidates = endpoints.map(({ id }) => ({ endpointId: id, sending: inFlight.get(id) ?? 0 }))
+  return claimDeliveries(database, clock.now(), randomUUID(), limits, candidates)
+}
 const settlement = (one: Claim, attempt: Attempt, status: 'delivered' | 'pending'): Settlement => ({
   id: newId(clock.now().getTime()),
   claim: one,
@@ -176,7 +176,7 @@ describe.each(engines)('claims on %s', (engine) => {
       perEndpoint.set(one.endpointId, (perEndpoint.get(one.endpointId) ?? 0) + 1)
     }
     expect(perEndpoint).toEqual(
-      new Map([[endpoints[0], 1], ...endpoints.slice(2).map((id) => [id, attemptsPerEndpointMax] as const)]),
+      new Map([[endpoints[0], 1], ...endpoints.slice(2).map((id) => [id, attemptsAtOnceMax] as const)]),
     )
     expect(await claim({ total: 7 })).toHaveLength(7)
     clock.advance(leaseMs)
@@ -185,7 +185,7 @@ describe.each(engines)('claims on %s', (engine) => {
       [endpoints.slice(0, 4)],
     )
     const claims = await claim({ failing: 2 })
-    expect(claims.filter((one) => one.health === 'closed')).toHaveLength(attemptsPerEndpointMax)
+    expect(claims.filter((one) => one.health === 'closed')).toHaveLength(attemptsAtOnceMax)
     expect(claims.filter((one) => one.health === 'degraded')).toHaveLength(2)
   })
 

@@ -45,7 +45,8 @@ export function guardedAgent(
 
 // Below the five seconds after which many servers close an idle connection.
 const idleMs = 4_000
-const freeSocketsPerHostMax = 4
+// As many as there are quick attempts: many endpoints may live on one host, and a platform answers for all its shops.
+const freeSocketsPerHostMax = 64
 const socketOptions: AgentOptions = {
   keepAliveMsecs: idleMs,
   timeout: idleMs,

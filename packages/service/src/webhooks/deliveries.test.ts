@@ -9,16 +9,16 @@ import { settableClock } from '../kernel/clock.ts'
 import type { Context } from '../kernel/context.ts'
 import { newId } from '../kernel/id.ts'
 import { silentLog } from '../kernel/log.ts'
-import { seal } from '../kernel/secret.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
 import { insertOrganisation } from '../organisations/organisations.ts'
-import { attemptsPerEndpointMax, leaseMs } from './claims.ts'
+import { leaseMs } from './claims.ts'
 import { type Deliveries, type DeliveriesOptions, startDeliveries } from './deliveries.ts'
 import { openEgress } from './egress.ts'
-import { createEndpoint, deleteEndpoint, sealContext, secretsKey } from './endpoints.ts'
-import { pausedAfterFailures } from './health.ts'
+import { createEndpoint, deleteEndpoint } from './endpoints.ts'
+import { attemptsAtOnceMax, pausedAfterFailures } from './health.ts'
 import { attemptDelaysMs } from './schedule.ts'
 import { newWebhookSecret } from './signature.ts'
+import { SigningKeys } from './signing-key.ts'
 
 interface Received {
   readonly id: string
@@ -237,8 +237,8 @@ describe.each(engines)('deliveries on %s', (engine) => {
     await emit(20)
     start()
     for (const endpoint of endpoints) await settled(endpoint.id, 'delivered', 20)
-    expect(hanging.openMax()).toBe(attemptsPerEndpointMax)
-    expect(hanging.received).toHaveLength(attemptsPerEndpointMax)
+    expect(hanging.openMax()).toBe(attemptsAtOnceMax)
+    expect(hanging.received).toHaveLength(attemptsAtOnceMax)
   })
 
   test('410 disables the endpoint: what waits is given up, and new events do not come', async () => {
@@ -250,7 +250,7 @@ describe.each(engines)('deliveries on %s', (engine) => {
     expect(await endpointRow(endpoint.id)).toMatchObject({ status: 'disabled', disabled_reason: 'gone' })
     await emit()
     expect(await deliveriesOf(endpoint.id)).toHaveLength(12)
-    expect(received.length).toBeLessThanOrEqual(attemptsPerEndpointMax)
+    expect(received.length).toBeLessThanOrEqual(attemptsAtOnceMax)
   })
 
   test('a deleted endpoint gets nothing', async () => {
@@ -285,7 +285,7 @@ describe.each(engines)('deliveries on %s', (engine) => {
     await pause(100)
     // Four may have been under way when the first failed; after that they come one by one.
     const made = received.length
-    expect(made).toBeLessThanOrEqual(pausedAfterFailures + attemptsPerEndpointMax)
+    expect(made).toBeLessThanOrEqual(pausedAfterFailures + attemptsAtOnceMax)
     deliveries.wake()
     await pause(150)
     expect(received).toHaveLength(made)
@@ -351,6 +351,7 @@ describe.each(engines)('deliveries on %s', (engine) => {
   test('each secret that is valid now signs, and no other', async () => {
     const { url, received } = await receiver(ok)
     const endpoint = await createEndpoint(context, shop.id, { url })
+    const keys = new SigningKeys(context.keys.master)
     const [old, next, later] = [newWebhookSecret(), newWebhookSecret(), newWebhookSecret()]
     const at = (ms: number) => new Date(clock.now().getTime() + ms)
     for (const [secret, from, until] of [
@@ -360,7 +361,7 @@ describe.each(engines)('deliveries on %s', (engine) => {
     ] as const) {
       await support.database.query(
         'insert into webhook_secret (id, endpoint_id, sealed, valid_from, valid_until) values ($1, $2, $3, $4, $5)',
-        [newId(0), endpoint.id, seal(secretsKey(context), secret, sealContext(endpoint.id)), from, until],
+        [newId(0), endpoint.id, keys.seal(endpoint.id, secret), from, until],
       )
     }
     start()

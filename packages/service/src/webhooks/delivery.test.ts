@@ -41,7 +41,7 @@ test('Retry-After of a refusal is honoured', () => {
   expect(asked.nextAt).toEqual(new Date(now.getTime() + 600_000))
 })
 
-test('what is over stays over', () => {
+test('what is over stays over until somebody asks for it again', () => {
   for (const state of ['delivered', 'exhausted', 'cancelled'] as const)
-    expect(deliveryStates[state]).toEqual({})
+    expect(deliveryStates[state]).toEqual({ replayed: 'pending' })
 })

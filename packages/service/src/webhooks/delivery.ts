@@ -8,7 +8,14 @@ import { nextDelayMs, parseRetryAfter } from './schedule.ts'
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'exhausted' | 'cancelled'
 
-type Happening = 'accepted' | 'failed' | 'noStepLeft' | 'endpointDisabled' | 'endpointDeleted'
+type Happening =
+  | 'accepted'
+  | 'failed'
+  | 'noStepLeft'
+  | 'endpointDisabled'
+  | 'endpointDeleted'
+  | 'noLongerWanted'
+  | 'replayed'
 
 export const deliveryStates: StateTable<DeliveryStatus, Happening> = {
   pending: {
@@ -17,10 +24,12 @@ export const deliveryStates: StateTable<DeliveryStatus, Happening> = {
     noStepLeft: 'exhausted',
     endpointDisabled: 'exhausted',
     endpointDeleted: 'cancelled',
+    noLongerWanted: 'cancelled',
+    replayed: 'pending',
   },
-  delivered: {},
-  exhausted: {},
-  cancelled: {},
+  delivered: { replayed: 'pending' },
+  exhausted: { replayed: 'pending' },
+  cancelled: { replayed: 'pending' },
 }
 
 /**
@@ -54,6 +63,8 @@ export interface Verdict {
 
 /** A receiver that says 410 wants nothing more, ever. */
 export const goneStatus = 410
+/** A receiver, or what stands before it, that has more than it can take. */
+export const tooMuchStatuses: readonly number[] = [429, 502, 504]
 
 /** @param attempts how many were made before this one */
 export function judge(attempt: Attempt, attempts: number, now: Date, chance: number): Verdict {

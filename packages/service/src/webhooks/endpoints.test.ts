@@ -4,17 +4,10 @@ import { settableClock } from '../kernel/clock.ts'
 import type { Context } from '../kernel/context.ts'
 import { newId } from '../kernel/id.ts'
 import { silentLog } from '../kernel/log.ts'
-import { unseal } from '../kernel/secret.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
 import { insertOrganisation } from '../organisations/organisations.ts'
-import {
-  createEndpoint,
-  deleteEndpoint,
-  endpointsPerOrganisationMax,
-  listEndpoints,
-  sealContext,
-  secretsKey,
-} from './endpoints.ts'
+import { createEndpoint, deleteEndpoint, endpointsPerOrganisationMax, listEndpoints } from './endpoints.ts'
+import { SigningKeys } from './signing-key.ts'
 
 const clock = settableClock(new Date())
 const wanted = {
@@ -61,6 +54,21 @@ describe.each(engines)('endpoints on %s', (engine) => {
       eventTypes: null,
       status: 'enabled',
       createdAt: clock.now().toISOString(),
+      pausedAt: null,
+      disabledAt: null,
+      disabledReason: null,
+      asymmetricSignature: false,
+      publicKeys: [],
+      legacySignature: false,
+      ordered: false,
+      health: {
+        state: 'closed',
+        attemptsAtOnce: 4,
+        failures: 0,
+        failingSince: null,
+        lastFailureAt: null,
+        nextProbeAt: null,
+      },
     })
     expect(await listEndpoints(context, shop.id)).toEqual([created])
     const [row] = await support.database.query<{ sealed: Buffer }>(
@@ -68,8 +76,9 @@ describe.each(engines)('endpoints on %s', (engine) => {
       [created.id],
     )
     expect(row!.sealed.toString('latin1')).not.toContain(secret)
-    expect(unseal(secretsKey(context), row!.sealed, sealContext(created.id))).toBe(secret)
-    expect(() => unseal(secretsKey(context), row!.sealed, sealContext(newId(0)))).toThrow()
+    const keys = new SigningKeys(context.keys.master)
+    expect(keys.unseal(created.id, row!.sealed)).toBe(secret)
+    expect(() => keys.unseal(newId(0), row!.sealed)).toThrow()
   })
 
   test('an organisation manages its own and those below; others do not exist for it', async () => {

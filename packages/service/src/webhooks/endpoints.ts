@@ -1,98 +1,93 @@
 /**
- * Webhook endpoints: who has events posted where.
- * Not for sending (`deliveries.ts`).
+ * Webhook endpoints: who has events posted where. Creating, reading and deleting them.
+ * Not for changing them (`endpoint-changes.ts`) nor for sending (`deliveries.ts`).
  * Law: an organisation sees itself and what is below it, never a sibling or an ancestor; what belongs to others does not
  * exist. A signing secret leaves the service once, when it is made, and is kept sealed.
  */
 import type { CreatedWebhookEndpoint, NewWebhookEndpoint, WebhookEndpoint } from '@ekko/contract/resources'
 import type { Context } from '../kernel/context.ts'
-import type { Transaction } from '../kernel/database.ts'
+import type { Queryable, Transaction } from '../kernel/database.ts'
 import { isId, newId } from '../kernel/id.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
-import { deriveKey, seal } from '../kernel/secret.ts'
-import { closeLeftovers } from './claims.ts'
+import { type EndpointRow, showEndpoint, wantedTypes } from './endpoint.ts'
 import { checkEndpointUrl } from './endpoint-url.ts'
+import { closeLeftovers } from './leftovers.ts'
 import { newWebhookSecret } from './signature.ts'
+import { SigningKeys } from './signing-key.ts'
 
 /** Live endpoints of one organisation, disabled ones included. */
 export const endpointsPerOrganisationMax = 16
 /** Newest first; an operator with more looks at one organisation at a time. */
 export const endpointsListedMax = 1_000
 
-/** The key that signing secrets are sealed with, and what binds a sealed secret to its endpoint. */
-export const secretsKey = (context: Context): Uint8Array => deriveKey(context.keys.master, 'webhook secrets')
-export const sealContext = (endpointId: string): string => `webhook endpoint ${endpointId}`
-
 /**
  * Subscribes an organisation, by default the caller's own, and all below it.
- * Without `eventTypes` it gets every type, also those to come. An empty list is refused: it would mean nothing or all.
  * @throws Refusal ENDPOINT_REFUSED, MAX_ENDPOINTS_REACHED, UNPROCESSABLE_ENTITY; NOT_FOUND for an organisation elsewhere
  */
 export async function createEndpoint(
   context: Context,
-  principalOrganisationId: string,
+  principalId: string,
   wanted: NewWebhookEndpoint,
 ): Promise<CreatedWebhookEndpoint> {
-  const eventTypes = wanted.eventTypes ? [...new Set(wanted.eventTypes)] : null
-  if (eventTypes?.length === 0) {
-    throw refuseField(
-      'UNPROCESSABLE_ENTITY',
-      '/eventTypes',
-      'name at least one type, or leave it out for all',
-    )
-  }
+  const eventTypes = wantedTypes(wanted.eventTypes)
   checkEndpointUrl(wanted.url, context.environment)
   const now = context.clock.now()
+  const keys = new SigningKeys(context.keys.master)
   const secret = newWebhookSecret()
-  const endpoint: WebhookEndpoint = {
-    id: newId(now.getTime()),
-    organisationId: (wanted.organisationId ?? principalOrganisationId).toLowerCase(),
-    url: new URL(wanted.url).href,
-    eventTypes,
-    status: 'enabled',
-    createdAt: now.toISOString(),
-  }
-  const sealed = seal(secretsKey(context), secret, sealContext(endpoint.id))
-  await context.database.transaction(async (tx) => {
-    const rootId = await lockOrganisation(tx, principalOrganisationId, endpoint.organisationId)
-    const [row] = await tx.query<{ live: number }>(countSql, [endpoint.organisationId])
-    if ((row?.live ?? 0) >= endpointsPerOrganisationMax) {
-      throw new Refusal(
-        'MAX_ENDPOINTS_REACHED',
-        `an organisation has at most ${endpointsPerOrganisationMax} endpoints`,
-      )
-    }
-    await tx.query(insertSql, [endpoint.id, endpoint.organisationId, rootId, endpoint.url, eventTypes, now])
-    await tx.query(insertSecretSql, [newId(now.getTime()), endpoint.id, sealed, now])
+  const id = newId(now.getTime())
+  const organisationId = (wanted.organisationId ?? principalId).toLowerCase()
+  const row = await context.database.transaction(async (tx) => {
+    const rootId = await lockOrganisation(tx, principalId, organisationId)
+    await refuseTooMany(tx, organisationId)
+    const { asymmetricSignature, legacySignature, ordered } = wanted
+    const options = [asymmetricSignature ?? false, legacySignature ?? false, ordered ?? false]
+    const url = new URL(wanted.url).href
+    await tx.query(insertSql, [id, organisationId, rootId, url, eventTypes, now, ...options])
+    await tx.query(insertSecretSql, [newId(now.getTime()), id, keys.seal(id, secret), now])
+    return findEndpoint(tx, principalId, id, now)
   })
-  return { ...endpoint, secret }
+  return { ...showEndpoint(row, keys), secret }
 }
 
 /** The live endpoints of the organisation and of all below it. */
-export async function listEndpoints(
+export async function listEndpoints(context: Context, principalId: string): Promise<WebhookEndpoint[]> {
+  const { database, clock } = context
+  const rows = await database.query<EndpointRow>(listSql, [principalId, endpointsListedMax, clock.now()])
+  const keys = new SigningKeys(context.keys.master)
+  return rows.map((row) => showEndpoint(row, keys))
+}
+
+/** @throws Refusal NOT_FOUND */
+export async function getEndpoint(
   context: Context,
-  principalOrganisationId: string,
-): Promise<WebhookEndpoint[]> {
-  const rows = await context.database.query<EndpointRow>(listSql, [
-    principalOrganisationId,
-    endpointsListedMax,
-  ])
-  return rows.map((row) => ({ ...row, createdAt: row.createdAt.toISOString() }))
+  principalId: string,
+  id: string,
+): Promise<WebhookEndpoint> {
+  const row = await findEndpoint(context.database, principalId, id, context.clock.now())
+  return showEndpoint(row, new SigningKeys(context.keys.master))
+}
+
+/** @throws Refusal NOT_FOUND */
+export async function findEndpoint(
+  db: Queryable,
+  principalId: string,
+  id: string,
+  now: Date,
+): Promise<EndpointRow> {
+  const [row] = isId(id) ? await db.query<EndpointRow>(findSql, [principalId, id, now]) : []
+  if (row === undefined) throw new Refusal('NOT_FOUND', 'no such webhook endpoint')
+  return row
 }
 
 /**
  * Ends a subscription. What waits for it is cancelled; an attempt that is under way may still arrive.
  * @throws Refusal NOT_FOUND
  */
-export async function deleteEndpoint(
-  context: Context,
-  principalOrganisationId: string,
-  id: string,
-): Promise<void> {
+export async function deleteEndpoint(context: Context, principalId: string, id: string): Promise<void> {
   const now = context.clock.now()
-  const rows = isId(id) ? await context.database.query(deleteSql, [id, principalOrganisationId, now]) : []
+  const rows = isId(id) ? await context.database.query(deleteSql, [id, principalId, now]) : []
   if (rows.length === 0) throw new Refusal('NOT_FOUND', 'no such webhook endpoint')
-  await closeLeftovers(context.database, now)
+  await closeLeftovers(context.database, now, [id])
 }
 
 // The lock makes two creations of one organisation wait for each other, so that the limit holds.
@@ -109,7 +104,14 @@ async function lockOrganisation(
   return row.rootId
 }
 
-type EndpointRow = Omit<WebhookEndpoint, 'createdAt'> & { createdAt: Date }
+async function refuseTooMany(tx: Transaction, organisationId: string): Promise<void> {
+  const [row] = await tx.query<{ live: number }>(countSql, [organisationId])
+  if ((row?.live ?? 0) < endpointsPerOrganisationMax) return
+  throw new Refusal(
+    'MAX_ENDPOINTS_REACHED',
+    `an organisation has at most ${endpointsPerOrganisationMax} endpoints`,
+  )
+}
 
 const lockSql = `
 select root_id as "rootId" from organisation where id = $1 and $2::uuid = any (path) for no key update`
@@ -118,17 +120,28 @@ const countSql = `
 select count(*)::integer as live from webhook_endpoint where organisation_id = $1 and deleted_at is null`
 
 const insertSql = `
-insert into webhook_endpoint (id, organisation_id, root_id, url, event_types, created_at) values ($1, $2, $3, $4, $5, $6)`
+insert into webhook_endpoint (id, organisation_id, root_id, url, event_types, created_at, ed25519, legacy_signature,
+  ordered)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
-const insertSecretSql = `
+export const insertSecretSql = `
 insert into webhook_secret (id, endpoint_id, sealed, valid_from) values ($1, $2, $3, $4)`
 
-const listSql = `
+// $1 principal, $3 now
+const selectSql = `
 select e.id, e.organisation_id as "organisationId", e.url, e.event_types as "eventTypes", e.status,
-  e.created_at as "createdAt"
+  e.created_at as "createdAt", e.paused_at as "pausedAt", e.disabled_at as "disabledAt",
+  e.disabled_reason as "disabledReason", e.ed25519 as "asymmetric", e.legacy_signature as "legacySignature", e.ordered, e.health,
+  e.attempts_at_once as "attemptsAtOnce", e.failures, e.failing_since as "failingSince",
+  e.last_failure_at as "lastFailureAt", e.probe_at as "probeAt",
+  array(select s.id from webhook_secret s
+        where s.endpoint_id = e.id and s.valid_from <= $3 and (s.valid_until is null or s.valid_until > $3)
+        order by s.valid_from desc, s.id desc) as "secretIds"
 from webhook_endpoint e join organisation o on o.id = e.organisation_id
-where o.path @> array[$1::uuid] and e.deleted_at is null
-order by e.created_at desc, e.id desc limit $2`
+where o.path @> array[$1::uuid] and e.deleted_at is null`
+
+const findSql = `${selectSql} and e.id = $2`
+const listSql = `${selectSql} order by e.created_at desc, e.id desc limit $2::integer`
 
 const deleteSql = `
 update webhook_endpoint e set deleted_at = $3

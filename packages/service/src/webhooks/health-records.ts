@@ -5,25 +5,31 @@
  */
 import type { Database } from '../kernel/database.ts'
 import type { Claim } from './claims.ts'
-import { type Attempt, goneStatus } from './delivery.ts'
-import { afterFailure, afterSuccess, type Health, isHopeless } from './health.ts'
+import { type Attempt, goneStatus, tooMuchStatuses } from './delivery.ts'
+import { afterFailure, afterSuccess, type Health, isEntirelyWell, isHopeless } from './health.ts'
 
 export type DisabledReason = 'gone' | 'failing'
 
-/** The reason when this attempt disabled the endpoint. */
+export interface RecordedHealth extends Health {
+  /** Set when this attempt disabled the endpoint. */
+  readonly disabled: DisabledReason | undefined
+}
+
+/** Undefined when nothing had to be recorded, or the endpoint is not there any more. */
 export async function recordHealth(
   database: Database,
   claim: Claim,
   attempt: Attempt,
   now: Date,
-): Promise<DisabledReason | undefined> {
+): Promise<RecordedHealth | undefined> {
   const succeeded = attempt.outcome === 'accepted'
-  if (succeeded && claim.health === 'closed') return undefined
+  if (succeeded && isEntirelyWell(claim)) return undefined
   return database.transaction(async (tx) => {
     const [before] = await tx.query<Health>(lockSql, [claim.endpointId])
     if (before === undefined) return undefined
-    const health = succeeded ? afterSuccess(before) : afterFailure(before, now)
-    const reason = succeeded ? undefined : reasonToDisable(attempt, health, now)
+    const isTooMuch = tooMuchStatuses.includes(attempt.httpStatus ?? 0)
+    const health = succeeded ? afterSuccess(before) : afterFailure(before, now, isTooMuch)
+    const disabled = succeeded ? undefined : reasonToDisable(attempt, health, now)
     await tx.query(recordSql, [
       claim.endpointId,
       health.health,
@@ -31,10 +37,11 @@ export async function recordHealth(
       health.failingSince,
       health.lastFailureAt,
       health.probeAt,
-      reason ?? null,
+      disabled ?? null,
       now,
+      health.attemptsAtOnce,
     ])
-    return reason
+    return { ...health, disabled }
   })
 }
 
@@ -44,12 +51,13 @@ function reasonToDisable(attempt: Attempt, health: Health, now: Date): DisabledR
 }
 
 const lockSql = `
-select health, failures, failing_since as "failingSince", last_failure_at as "lastFailureAt", probe_at as "probeAt"
+select health, attempts_at_once as "attemptsAtOnce", failures, failing_since as "failingSince",
+  last_failure_at as "lastFailureAt", probe_at as "probeAt"
 from webhook_endpoint where id = $1 and status = 'enabled' and deleted_at is null for no key update`
 
 const recordSql = `
 update webhook_endpoint
-set health = $2, failures = $3, failing_since = $4, last_failure_at = $5, probe_at = $6,
+set health = $2, failures = $3, failing_since = $4, last_failure_at = $5, probe_at = $6, attempts_at_once = $9,
   status = case when $7::text is null then status else 'disabled' end,
   disabled_reason = $7, disabled_at = case when $7::text is null then null else $8::timestamptz end
 where id = $1`

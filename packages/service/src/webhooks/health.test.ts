@@ -3,8 +3,10 @@ import { expect, test } from 'vitest'
 import {
   afterFailure,
   afterSuccess,
+  attemptsAtOnceMax,
   disabledAfterMs,
   type Health,
+  isEntirelyWell,
   isHopeless,
   pausedAfterFailures,
   probeStepFirstMs,
@@ -13,7 +15,14 @@ import {
 } from './health.ts'
 
 const start = new Date('2026-11-21T10:00:00Z')
-const well: Health = { health: 'closed', failures: 0, failingSince: null, lastFailureAt: null, probeAt: null }
+const well: Health = {
+  health: 'closed',
+  attemptsAtOnce: attemptsAtOnceMax,
+  failures: 0,
+  failingSince: null,
+  lastFailureAt: null,
+  probeAt: null,
+}
 const later = (ms: number) => new Date(start.getTime() + ms)
 const failTimes = (times: number, from: Health = well, now = start): Health =>
   times === 0 ? from : failTimes(times - 1, afterFailure(from, now), now)
@@ -33,6 +42,17 @@ test('recovery takes one step for each success', () => {
   const probed = afterSuccess(failTimes(20))
   expect(probed).toMatchObject({ health: 'degraded', failures: 0, failingSince: null, probeAt: null })
   expect(afterSuccess(probed).health).toBe('closed')
+})
+
+test('too much halves what it gets at a time, down to one; after that it is a failure like any other', () => {
+  const tooMuch = (times: number, from: Health = well): Health =>
+    times === 0 ? from : tooMuch(times - 1, afterFailure(from, start, true))
+  expect(tooMuch(1)).toMatchObject({ health: 'closed', attemptsAtOnce: attemptsAtOnceMax / 2, failures: 1 })
+  expect(tooMuch(2)).toMatchObject({ health: 'closed', attemptsAtOnce: 1 })
+  expect(tooMuch(3)).toMatchObject({ health: 'degraded', attemptsAtOnce: 1 })
+  expect(tooMuch(pausedAfterFailures).health).toBe('paused')
+  expect(isEntirelyWell(afterSuccess(tooMuch(2)))).toBe(false)
+  expect(isEntirelyWell(afterSuccess(afterSuccess(tooMuch(2))))).toBe(true)
 })
 
 test('five days of nothing but failure are hopeless, but not when there was silence or a success between', () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Queryable } from '../kernel/database.ts'
-import type { Settlement } from './claims.ts'
+import type { Settlement } from './settlements.ts'
 import { Settler } from './settler.ts'
 
 const now = new Date('2026-11-21T10:00:00Z')
@@ -12,9 +12,15 @@ const settlement = (id: string): Settlement => ({
     token: 't',
     eventId: 'e',
     body: '{}',
+    eventCreatedAt: now,
+    organisationId: 'o',
     endpointId: 'p',
     url: 'http://127.0.0.1/',
     health: 'closed',
+    attemptsAtOnce: 4,
+    asymmetric: false,
+    legacySignature: false,
+    secretIds: [],
     sealedSecrets: [],
   },
   attempt: {

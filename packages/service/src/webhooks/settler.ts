@@ -1,12 +1,12 @@
 /**
  * Groups what there is to record: while one statement is under way, those that end meanwhile become the next one, so that
  * a busy process commits once for many attempts and a quiet one waits for nothing.
- * Not for what is recorded (`claims.ts`).
+ * Not for what is recorded (`settlements.ts`).
  * Law: an attempt that was made is worth recording; a lost connection is tried again well inside the lease.
  */
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Queryable } from '../kernel/database.ts'
-import { type Settlement, settleDeliveries } from './claims.ts'
+import { type Settlement, settleDeliveries } from './settlements.ts'
 
 const triesMax = 3
 const pauseMs = 1_000

@@ -1,11 +1,13 @@
 /**
- * Signs webhooks by Standard Webhooks 1.0 (standardwebhooks.com), scheme v1: HMAC-SHA256 over `id.timestamp.body`.
- * Not for keeping secrets: `endpoints.ts` seals them.
+ * Signs webhooks by Standard Webhooks 1.0 (standardwebhooks.com) over `id.timestamp.body`: `v1` is HMAC-SHA256 with a
+ * secret that both sides hold, `v1a` Ed25519 with a key that only we hold. Pure.
+ * Not for keeping secrets (`signing-key.ts`).
  * Law: id and time are signed together with the body, so that neither can be changed nor an old request replayed.
  */
-import { createHmac, randomBytes } from 'node:crypto'
+import { createHmac, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
 
 const secretPrefix = 'whsec_'
+const publicKeyPrefix = 'whpk_'
 const newSecretBytes = 32
 // What the standard allows.
 const secretBytesMin = 24
@@ -16,7 +18,7 @@ export function newWebhookSecret(): string {
   return secretPrefix + randomBytes(newSecretBytes).toString('base64')
 }
 
-/** Value of `webhook-signature`: one signature for each secret, so that a receiver may know any of them. */
+/** One `v1` signature for each secret, so that a receiver may know any of them. */
 export function signWebhook(
   secrets: readonly string[],
   id: string,
@@ -24,10 +26,46 @@ export function signWebhook(
   body: string,
 ): string {
   if (secrets.length === 0) throw new Error('a webhook is not sent unsigned')
-  const signed = `${id}.${timestampSeconds}.${body}`
+  const signed = signedText(id, timestampSeconds, body)
   return secrets
     .map((secret) => `v1,${createHmac('sha256', keyOf(secret)).update(signed).digest('base64')}`)
     .join(' ')
+}
+
+/** One `v1a` signature for each seed of 32 bytes. */
+export function signAsymmetrically(
+  seeds: readonly Uint8Array[],
+  id: string,
+  timestampSeconds: number,
+  body: string,
+): string {
+  const signed = Buffer.from(signedText(id, timestampSeconds, body))
+  return seeds.map((seed) => `v1a,${sign(null, signed, privateKeyOf(seed)).toString('base64')}`).join(' ')
+}
+
+/** The public half of a seed as the merchant sees it. */
+export function publicKeyOf(seed: Uint8Array): string {
+  const { x } = createPublicKey(privateKeyOf(seed)).export({ format: 'jwk' })
+  return publicKeyPrefix + Buffer.from(x!, 'base64url').toString('base64')
+}
+
+/**
+ * The header `signature` as the original API documents it: keyed with the organisation's id, which stands in the body
+ * itself. It proves nothing, and is sent only where an endpoint asks for it.
+ */
+export function legacySignature(organisationId: string, body: string): string {
+  return createHmac('sha256', organisationId).update(body).digest('hex')
+}
+
+function signedText(id: string, timestampSeconds: number, body: string): string {
+  return `${id}.${timestampSeconds}.${body}`
+}
+
+// RFC 8410: what stands before the seed in a private key.
+const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+function privateKeyOf(seed: Uint8Array): KeyObject {
+  return createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: 'der', type: 'pkcs8' })
 }
 
 function keyOf(secret: string): Buffer {

@@ -1,0 +1,52 @@
+/**
+ * For: what became of each event at each endpoint, and having one posted again.
+ * Not for: ranges of events; see `webhookEndpoints.replay`.
+ */
+import { idInPath } from './path.ts'
+import type { CallOptions, Transport } from './transport.ts'
+import type {
+  WebhookDelivery,
+  WebhookDeliveryDetail,
+  WebhookDeliveryPage,
+  WebhookDeliveryQuery,
+} from './types.ts'
+
+const path = '/v3/webhook-deliveries'
+
+export class WebhookDeliveries {
+  readonly #transport: Transport
+
+  constructor(transport: Transport) {
+    this.#transport = transport
+  }
+
+  /**
+   * One page, newest first.
+   *
+   * @throws EkkoApiError NOT_FOUND, UNPROCESSABLE_ENTITY (neither endpoint nor event is named)
+   * @example const { data } = await ekko.webhookDeliveries.list({ endpointId, status: 'exhausted' })
+   */
+  async list(query: WebhookDeliveryQuery, options: CallOptions = {}): Promise<WebhookDeliveryPage> {
+    const { limit, ...rest } = query
+    return this.#transport.json({
+      ...options,
+      method: 'GET',
+      path,
+      query: { ...rest, limit: limit?.toString() },
+    })
+  }
+
+  /** With every attempt: when, how long, what was answered. @throws EkkoApiError NOT_FOUND */
+  async retrieve(deliveryId: string, options: CallOptions = {}): Promise<WebhookDeliveryDetail> {
+    return this.#transport.json({ ...options, method: 'GET', path: `${path}/${idInPath(deliveryId)}` })
+  }
+
+  /** Posts the same event under the same id again. @throws EkkoApiError NOT_FOUND, CONFLICT (the endpoint is disabled) */
+  async replay(deliveryId: string, options: CallOptions = {}): Promise<WebhookDelivery> {
+    return this.#transport.json({
+      ...options,
+      method: 'POST',
+      path: `${path}/${idInPath(deliveryId)}/replay`,
+    })
+  }
+}
