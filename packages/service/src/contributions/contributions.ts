@@ -103,24 +103,30 @@ export interface StateChange {
   readonly pollAt: Date | null
 }
 
-/** Never touches a paid contribution: that one is the books'. */
+/**
+ * Only if nobody has moved it since it was read: states are climbed, and what was learnt meanwhile is newer.
+ * Never touches a paid contribution: that one is the books'.
+ */
 export async function storeState(
   context: Context,
-  id: string,
+  before: Pick<ContributionRow, 'id' | 'state' | 'pspReference'>,
   state: PaymentState,
   change: StateChange,
 ): Promise<void> {
   await context.database.query(
     `update contribution set state = $2, psp_reference = coalesce(psp_reference, $3), psp_url = coalesce($4, psp_url),
-       failure_code = $5, poll_at = $6, updated_at = $7 where id = $1 and state <> 'paid'`,
+       failure_code = $5, poll_at = $6, updated_at = $7
+     where id = $1 and state = $8 and psp_reference is not distinct from $9 and state <> 'paid'`,
     [
-      id,
+      before.id,
       state,
       change.pspReference ?? null,
       change.pspUrl ?? null,
       change.failureCode ?? null,
       change.pollAt,
       context.clock.now(),
+      before.state,
+      before.pspReference,
     ],
   )
 }

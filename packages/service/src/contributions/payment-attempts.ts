@@ -125,7 +125,7 @@ async function openAtPsp(
     id,
   )
   if (outcome.kind === 'declined' || outcome.kind === 'rejected') {
-    await storeState(context, id, 'failed', { failureCode: outcome.code, pollAt: null })
+    await storeState(context, contribution, 'failed', { failureCode: outcome.code, pollAt: null })
     throw new Refusal('SERVICE_UNAVAILABLE', 'the payment provider did not accept the payment')
   }
   if (outcome.kind === 'unknown') {
@@ -153,7 +153,7 @@ export async function refreshContribution(
   if (payment !== undefined) await apply(context, sources, before, payment)
   else if (ageMsOf(context, before) < neverOpenedMs || before.pspReference !== null)
     await pollLater(context, before)
-  else await storeState(context, before.id, 'expired', { failureCode: 'never_opened', pollAt: null })
+  else await storeState(context, before, 'expired', { failureCode: 'never_opened', pollAt: null })
   const after = await loadContribution(context.database, contributionId)
   if (after!.state !== before.state) sources.onChange(before.sessionId)
   return after!
@@ -180,7 +180,7 @@ async function apply(
   }
   const state = observe(before.state, payment.status)
   if (state === 'paid') return sources.onPaid(before, payment.paidAt ?? context.clock.now())
-  await storeState(context, before.id, state, {
+  await storeState(context, before, state, {
     pspReference: payment.pspReference,
     pspUrl: payment.redirectUrl ?? null,
     failureCode: payment.failureCode ?? null,
