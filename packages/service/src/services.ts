@@ -10,6 +10,7 @@ import { type Organisations, organisationsIn } from './organisations/organisatio
 import type { Psp } from './payments/psp.ts'
 import { type Projects, projectsIn } from './projects/projects.ts'
 import { type Rates, ratesIn } from './quotes/rates.ts'
+import { type SessionInserts, sessionInsertsIn } from './sessions/session-inserts.ts'
 import { type SessionTokens, sessionTokens } from './sessions/session-token.ts'
 import { queueMeasures } from './webhooks/measures.ts'
 
@@ -25,6 +26,7 @@ export interface OfferServices {
 
 export interface Services extends OfferServices, ContributionSources {
   readonly apiKeys: ApiKeys
+  readonly sessionInserts: SessionInserts
   readonly events: EventFeed
   readonly metrics: Metrics
   /** The session's component as HTML. @throws Refusal CLIENT_SECRET_EXPIRED, UNAUTHORIZED */
@@ -64,6 +66,7 @@ export function servicesFor(offer: OfferServices, outside: Outside): Services {
   return {
     ...offer,
     ...outside,
+    sessionInserts: sessionInsertsIn(context.database),
     apiKeys: apiKeysIn(context.database, context.clock, context.environment),
     events: eventFeed(context),
     metrics: metricsOf(context),

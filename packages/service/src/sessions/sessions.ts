@@ -17,6 +17,7 @@ import type { Organisations } from '../organisations/organisations.ts'
 import type { Terms } from '../quotes/quote.ts'
 import { makeQuote, type Quote, type QuoteSources } from '../quotes/quotes.ts'
 import { resolveLocale } from './locale.ts'
+import type { SessionInserts } from './session-inserts.ts'
 import type { SessionTokens } from './session-token.ts'
 
 export const clientSecretTtlMs = 60 * 60 * 1000
@@ -25,6 +26,7 @@ export const linkTtlMs = 30 * 24 * 60 * 60 * 1000
 export interface SessionSources extends QuoteSources {
   readonly organisations: Organisations
   readonly tokens: SessionTokens
+  readonly sessionInserts: SessionInserts
 }
 
 /** Everything that is frozen, and what became of it. */
@@ -67,7 +69,7 @@ export async function createSession(
   const sessionId = id ?? newId(now.getTime())
   const quoteId = newId(now.getTime())
   const expiresAt = new Date(now.getTime() + clientSecretTtlMs)
-  await insertSession(context.database, {
+  await insertSession(sources.sessionInserts, {
     wanted,
     organisation,
     quote,
@@ -104,45 +106,34 @@ interface Insertion {
   readonly expiresAt: Date
 }
 
-async function insertSession(database: Queryable, insertion: Insertion): Promise<void> {
+async function insertSession(inserts: SessionInserts, insertion: Insertion): Promise<void> {
   const { wanted, organisation, quote, now } = insertion
   const { reference, countryCode, ...address } = wanted.consumer
   const orderItems = wanted.orderItems ? JSON.stringify(wanted.orderItems) : null
   if (orderItems !== null && orderItems.length > orderItemsBytesMax) {
     throw refuseField('UNPROCESSABLE_ENTITY', '/orderItems', `at most ${orderItemsBytesMax} bytes in all`)
   }
-  await database.query(
-    `with written_consumer as (
-       insert into consumer (id, organisation_id, reference, country, address) values ($3, $4, $5, $6, $7::json)
-     ), written_quote as (
-       insert into quote (id, organisation_id, consumer_id, impact_type, locale, currency, transaction_minor, merchant,
-         order_items, footprint, terms, created_at)
-       values ($2, $4, $3, $8, $9, $10, $11, $12::json, $13::json, $14::json, $15::json, $17)
-     )
-     insert into post_purchase_session (id, quote_id, organisation_id, variant, created_at, expires_at, link_expires_at)
-     values ($1, $2, $4, $16, $17, $18, $19)`,
-    [
-      insertion.sessionId,
-      insertion.quoteId,
-      newId(now.getTime()),
-      organisation.id,
-      reference,
-      countryCode,
-      JSON.stringify(address),
-      quote.impactType,
-      insertion.locale,
-      quote.currency,
-      quote.transactionMinor,
-      wanted.merchant ? JSON.stringify(wanted.merchant) : null,
-      orderItems,
-      JSON.stringify(quote.footprint),
-      JSON.stringify(quote.terms),
-      wanted.sdkVariant ?? 'embedded',
-      now,
-      insertion.expiresAt,
-      new Date(now.getTime() + linkTtlMs),
-    ],
-  )
+  await inserts.insert({
+    sessionId: insertion.sessionId,
+    quoteId: insertion.quoteId,
+    consumerId: newId(now.getTime()),
+    organisationId: organisation.id,
+    reference,
+    country: countryCode,
+    address: JSON.stringify(address),
+    impactType: quote.impactType,
+    locale: insertion.locale,
+    currency: quote.currency,
+    transactionMinor: quote.transactionMinor.toString(),
+    merchant: wanted.merchant ? JSON.stringify(wanted.merchant) : null,
+    orderItems,
+    footprint: JSON.stringify(quote.footprint),
+    terms: JSON.stringify(quote.terms),
+    variant: wanted.sdkVariant ?? 'embedded',
+    createdAt: now.toISOString(),
+    expiresAt: insertion.expiresAt.toISOString(),
+    linkExpiresAt: new Date(now.getTime() + linkTtlMs).toISOString(),
+  })
 }
 
 /** The session, or undefined; asks nobody who wants to know. */

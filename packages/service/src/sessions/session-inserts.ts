@@ -1,0 +1,128 @@
+/**
+ * Writes sessions, those that come at the same moment together: a merchant's rush costs one statement and one commit for
+ * many instead of one for each. Law: `insert` resolves once its own session is durable, and a row that the database
+ * refuses fails alone.
+ */
+import type { Queryable } from '../kernel/database.ts'
+
+/** One session with its quote and its consumer; JSON columns as text, times as ISO 8601, amounts as decimal text. */
+export interface SessionInsertion {
+  readonly sessionId: string
+  readonly quoteId: string
+  readonly consumerId: string
+  readonly organisationId: string
+  readonly reference: string
+  readonly country: string
+  readonly address: string
+  readonly impactType: string
+  readonly locale: string
+  readonly currency: string
+  readonly transactionMinor: string
+  readonly merchant: string | null
+  readonly orderItems: string | null
+  readonly footprint: string
+  readonly terms: string
+  readonly variant: string
+  readonly createdAt: string
+  readonly expiresAt: string
+  readonly linkExpiresAt: string
+}
+
+export interface SessionInserts {
+  insert(row: SessionInsertion): Promise<void>
+}
+
+const rowsAtOnceMax = 64
+/** Few, so that rows gather while these are under way. */
+const statementsAtOnceMax = 3
+
+interface Waiting {
+  readonly row: SessionInsertion
+  readonly resolve: () => void
+  readonly reject: (cause: unknown) => void
+}
+
+export function sessionInsertsIn(database: Queryable): SessionInserts {
+  const waiting: Waiting[] = []
+  let underWay = 0
+  const next = () => {
+    if (underWay >= statementsAtOnceMax || waiting.length === 0) return
+    underWay += 1
+    const batch = waiting.splice(0, rowsAtOnceMax)
+    void writeAll(database, batch).finally(() => {
+      underWay -= 1
+      next()
+    })
+    next()
+  }
+  return {
+    insert: (row) =>
+      new Promise((resolve, reject) => {
+        waiting.push({ row, resolve, reject })
+        // After this turn of the event loop, so that requests that were read together are written together.
+        setImmediate(next)
+      }),
+  }
+}
+
+async function writeAll(database: Queryable, batch: readonly Waiting[]): Promise<void> {
+  try {
+    await write(database, batch)
+    for (const { resolve } of batch) resolve()
+  } catch (cause) {
+    const isRefused = (cause as { name?: string }).name === 'SqlError'
+    if (batch.length === 1 || !isRefused) {
+      for (const { reject } of batch) reject(cause)
+      return
+    }
+    // Nothing of the batch was written. Who is at fault shows when each is tried by itself.
+    await Promise.all(batch.map((one) => writeAll(database, [one])))
+  }
+}
+
+async function write(database: Queryable, batch: readonly Waiting[]): Promise<void> {
+  const column = (name: keyof SessionInsertion) => batch.map(({ row }) => row[name])
+  await database.query(insertRows, columns.map(column))
+}
+
+/** In the order of the statement's parameters. */
+const columns = [
+  'sessionId',
+  'quoteId',
+  'consumerId',
+  'organisationId',
+  'reference',
+  'country',
+  'address',
+  'impactType',
+  'locale',
+  'currency',
+  'transactionMinor',
+  'merchant',
+  'orderItems',
+  'footprint',
+  'terms',
+  'variant',
+  'createdAt',
+  'expiresAt',
+  'linkExpiresAt',
+] as const satisfies readonly (keyof SessionInsertion)[]
+
+const insertRows = `with row as materialized (
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
+      $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
+      $18::text[], $19::text[]) as r (session_id, quote_id, consumer_id, organisation_id, reference, country, address,
+      impact_type, locale, currency, transaction_minor, merchant, order_items, footprint, terms, variant, created_at,
+      expires_at, link_expires_at)
+  ), written_consumer as (
+    insert into consumer (id, organisation_id, reference, country, address)
+    select consumer_id, organisation_id, reference, country, address::json from row
+  ), written_quote as (
+    insert into quote (id, organisation_id, consumer_id, impact_type, locale, currency, transaction_minor, merchant,
+      order_items, footprint, terms, created_at)
+    select quote_id, organisation_id, consumer_id, impact_type, locale, currency, transaction_minor::bigint, merchant::json,
+      order_items::json, footprint::json, terms::json, created_at::timestamptz from row
+  )
+  insert into post_purchase_session (id, quote_id, organisation_id, variant, created_at, expires_at, link_expires_at)
+  select session_id, quote_id, organisation_id, variant, created_at::timestamptz, expires_at::timestamptz,
+    link_expires_at::timestamptz from row`
