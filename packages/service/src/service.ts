@@ -83,10 +83,11 @@ async function run(
     notificationSecret: sandbox.notificationSecret,
   })
   const app = buildApp({ context, factorSet, psp, sandbox })
-  const stopWork = config.role === 'api' ? async () => {} : await startWork(app, context, sandbox)
   const unlisten = await listenForChanges(app, context)
   const underWay = countRequests(app.fastify.server)
   if (config.role !== 'worker') await app.fastify.listen({ host: config.host, port: config.port })
+  // After the port is bound: the work asks the sandbox provider, which lives behind it.
+  const stopWork = config.role === 'api' ? async () => {} : await startWork(app, context, sandbox)
   return {
     origin,
     apiKey,

@@ -32,7 +32,7 @@ const crashInRecoveryShare = 0.3
 const inspectedShare = 0.7
 /** The latest kill, as a share of what the first round took; a later round has more to do. Late kills are more likely. */
 const latestKill = 1.5
-const recoveryMaxMs = 15_000
+const recoveryMaxMs = 40_000
 /** A refund that the provider settles late takes one more look. */
 const recoveryPassesMax = 4
 /** What nobody is told of, such as an attempt that never reached the provider, gets this long in the first pass. */

@@ -14,7 +14,7 @@ import { contributionView, offerView } from './offer-view.ts'
 import { offerSource, payUrlOf } from './offers.ts'
 import type { ComponentView } from './views.ts'
 
-const renderedTtlMs = 10_000
+const renderedTtlMs = 60_000
 const renderedMax = 5_000
 
 interface Kept extends RenderedComponent {
