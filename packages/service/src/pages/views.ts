@@ -2,10 +2,11 @@
  * What the pages need to know, and nothing of where it comes from: the service fills these, the renderers only read them.
  * Money is a BigInt of minor units of `currency`; grams and square metres are floats; every address is absolute.
  */
+import type { ShownState } from '../contributions/contribution.ts'
+import type { Environment } from '../kernel/context.ts'
 import type { Appearance } from './styles/appearance.ts'
 
 export type ImpactType = 'carbon' | 'nature'
-export type Environment = 'sandbox' | 'production'
 
 export interface FootprintView {
   /** Central estimate: grams CO2e, or square metres of intact nature lost for a year. */
@@ -77,7 +78,7 @@ export interface ComponentView extends OfferView {
   readonly origin: string
   readonly sessionId: string
   readonly variant: 'embedded' | 'takeover'
-  readonly state: 'ready' | 'pending' | 'thanked' | 'failed' | 'dismissed' | 'expired'
+  readonly state: ShownState
   /** The brand's own look; null for the neutral default. */
   readonly appearance: Appearance | null
   /** Path of the component's stylesheet, with its hash: `loadAssets().paths.component`. */
