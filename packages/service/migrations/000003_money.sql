@@ -196,6 +196,7 @@ create table impact_record (
   xid             xid8 not null default pg_current_xact_id(),
   id              uuid primary key,                        -- of the allocation, or of the reversal
   allocation_id   uuid not null,
+  journal_id      uuid not null unique references journal, -- the money movement that it records
   organisation_id uuid not null,
   organisation_path uuid[] not null,
   consumer_id     uuid not null,
@@ -246,9 +247,10 @@ begin
   insert into allocation_share
     select (p->>'allocationId')::uuid, s.line, s."organisationId", s.amount
     from jsonb_to_recordset(p->'shares') as s (line integer, "organisationId" uuid, amount bigint);
-  perform write_record(p->'record', c.organisation_id, c.consumer_id, (p->>'allocationId')::uuid);
+  perform write_record(p->'record', c.organisation_id, c.consumer_id, (p->>'allocationId')::uuid,
+    (p->>'journalId')::uuid);
   perform append_event((p->'event'->>'id')::uuid, c.organisation_id, p->'event'->>'type', (p->>'allocationId')::uuid,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at);
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid);
   return true;
 end $$;
 
@@ -267,16 +269,18 @@ begin
   perform post_journal((p->>'journalId')::uuid, 'refund', 'refund:' || r.id, at, at, a.currency, p->'postings');
   update reversal set state = 'booked', booked_at = at, journal_id = (p->>'journalId')::uuid, poll_at = null
     where id = r.id;
-  perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id);
+  perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id, (p->>'journalId')::uuid);
   perform append_event((p->'event'->>'id')::uuid, a.organisation_id, p->'event'->>'type', a.id,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at);
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid);
   return true;
 end $$;
 
-create function write_record(p_record jsonb, p_organisation_id uuid, p_consumer_id uuid, p_allocation_id uuid)
+create function write_record(p_record jsonb, p_organisation_id uuid, p_consumer_id uuid, p_allocation_id uuid,
+  p_journal_id uuid)
 returns void language sql as $$
-  insert into impact_record (id, allocation_id, organisation_id, organisation_path, consumer_id, partner_ids, funds_at, body)
-  select (p_record->>'id')::uuid, p_allocation_id, p_organisation_id, o.path, p_consumer_id,
+  insert into impact_record (id, allocation_id, journal_id, organisation_id, organisation_path, consumer_id, partner_ids, funds_at,
+    body)
+  select (p_record->>'id')::uuid, p_allocation_id, p_journal_id, p_organisation_id, o.path, p_consumer_id,
     array(select jsonb_array_elements_text(p_record->'partnerIds')::uuid), (p_record->>'fundsAt')::timestamptz,
     p_record->>'body'
   from organisation o where o.id = p_organisation_id

@@ -143,6 +143,7 @@ create table event (
   object_sequence integer not null,
   body text not null,
   created_at timestamp with time zone not null,
+  journal_id uuid,
   xid xid8 default pg_current_xact_id() not null,
   position bigint generated always as identity not null,
   test boolean default false not null,
@@ -219,13 +220,15 @@ create table impact_record (
   xid xid8 default pg_current_xact_id() not null,
   id uuid not null,
   allocation_id uuid not null,
+  journal_id uuid not null,
   organisation_id uuid not null,
   organisation_path uuid[] not null,
   consumer_id uuid not null,
   partner_ids uuid[] not null,
   funds_at timestamp with time zone not null,
   body text not null,
-  constraint impact_record_pkey PRIMARY KEY (id)
+  constraint impact_record_pkey PRIMARY KEY (id),
+  constraint impact_record_journal_id_key UNIQUE (journal_id)
 );
 
 create table journal (
@@ -520,6 +523,7 @@ alter table contribution add constraint contribution_session_id_fkey FOREIGN KEY
 alter table funds_allocation add constraint funds_allocation_contribution_id_fkey FOREIGN KEY (contribution_id) REFERENCES contribution(id);
 alter table funds_allocation add constraint funds_allocation_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
 alter table impact_partner add constraint impact_partner_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
+alter table impact_record add constraint impact_record_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
 alter table organisation add constraint organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES organisation(id);
 alter table organisation add constraint organisation_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
 alter table posting add constraint posting_account_id_currency_fkey FOREIGN KEY (account_id, currency) REFERENCES account(id, currency);
@@ -564,7 +568,7 @@ CREATE INDEX sandbox_psp_refund_reference ON public.sandbox_psp_refund USING btr
 CREATE INDEX webhook_endpoint_live ON public.webhook_endpoint USING btree (organisation_id) WHERE (deleted_at IS NULL);
 CREATE INDEX webhook_secret_endpoint ON public.webhook_secret USING btree (endpoint_id);
 
-CREATE OR REPLACE FUNCTION public.append_event(p_id uuid, p_organisation_id uuid, p_type text, p_object_id uuid, p_object_sequence integer, p_body text, p_created_at timestamp with time zone)
+CREATE OR REPLACE FUNCTION public.append_event(p_id uuid, p_organisation_id uuid, p_type text, p_object_id uuid, p_object_sequence integer, p_body text, p_created_at timestamp with time zone, p_journal_id uuid DEFAULT NULL::uuid)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
@@ -573,8 +577,8 @@ declare
   v_path uuid[];
 begin
   select root_id, path into strict v_root_id, v_path from organisation where id = p_organisation_id;
-  insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at)
-    values (p_id, p_organisation_id, v_root_id, p_type, p_object_id, p_object_sequence, p_body, p_created_at);
+  insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, journal_id)
+    values (p_id, p_organisation_id, v_root_id, p_type, p_object_id, p_object_sequence, p_body, p_created_at, p_journal_id);
   insert into delivery (id, event_id, endpoint_id, next_at, created_at)
     select time_ordered_id(p_created_at), p_id, e.id, p_created_at, p_created_at
     from webhook_endpoint e
@@ -610,9 +614,10 @@ begin
   insert into allocation_share
     select (p->>'allocationId')::uuid, s.line, s."organisationId", s.amount
     from jsonb_to_recordset(p->'shares') as s (line integer, "organisationId" uuid, amount bigint);
-  perform write_record(p->'record', c.organisation_id, c.consumer_id, (p->>'allocationId')::uuid);
+  perform write_record(p->'record', c.organisation_id, c.consumer_id, (p->>'allocationId')::uuid,
+    (p->>'journalId')::uuid);
   perform append_event((p->'event'->>'id')::uuid, c.organisation_id, p->'event'->>'type', (p->>'allocationId')::uuid,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at);
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid);
   return true;
 end $function$;
 
@@ -633,9 +638,9 @@ begin
   perform post_journal((p->>'journalId')::uuid, 'refund', 'refund:' || r.id, at, at, a.currency, p->'postings');
   update reversal set state = 'booked', booked_at = at, journal_id = (p->>'journalId')::uuid, poll_at = null
     where id = r.id;
-  perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id);
+  perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id, (p->>'journalId')::uuid);
   perform append_event((p->'event'->>'id')::uuid, a.organisation_id, p->'event'->>'type', a.id,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at);
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid);
   return true;
 end $function$;
 
@@ -712,12 +717,13 @@ AS $function$
     'hex')::uuid
 $function$;
 
-CREATE OR REPLACE FUNCTION public.write_record(p_record jsonb, p_organisation_id uuid, p_consumer_id uuid, p_allocation_id uuid)
+CREATE OR REPLACE FUNCTION public.write_record(p_record jsonb, p_organisation_id uuid, p_consumer_id uuid, p_allocation_id uuid, p_journal_id uuid)
  RETURNS void
  LANGUAGE sql
 AS $function$
-  insert into impact_record (id, allocation_id, organisation_id, organisation_path, consumer_id, partner_ids, funds_at, body)
-  select (p_record->>'id')::uuid, p_allocation_id, p_organisation_id, o.path, p_consumer_id,
+  insert into impact_record (id, allocation_id, journal_id, organisation_id, organisation_path, consumer_id, partner_ids, funds_at,
+    body)
+  select (p_record->>'id')::uuid, p_allocation_id, p_journal_id, p_organisation_id, o.path, p_consumer_id,
     array(select jsonb_array_elements_text(p_record->'partnerIds')::uuid), (p_record->>'fundsAt')::timestamptz,
     p_record->>'body'
   from organisation o where o.id = p_organisation_id

@@ -49,6 +49,8 @@ export interface PspPayment {
   /** Why the last attempt did not work. Also set while the shopper may still try another card. */
   readonly failureCode?: string
   readonly paidAt?: Date
+  /** What the provider charges for this payment, in the payment's currency, once it says so. */
+  readonly cardCostMinor?: bigint
   /** The provider's page, while the shopper can still pay there. */
   readonly redirectUrl?: string
 }
@@ -63,10 +65,63 @@ export interface NewPspRefund {
 export interface PspRefund {
   readonly refundReference: string
   readonly pspReference: string
+  /** Our reversal's id; empty when somebody gave the money back in the provider's own dashboard. */
   readonly reference: string
+  /** `void`: the payment was called off before it was settled, so no settlement shows either of the two. */
+  readonly kind: 'refund' | 'void'
+  /** A refund that succeeded may still fail days later, when the payer's bank sends it back. */
   readonly status: 'pending' | 'succeeded' | 'failed'
   readonly money: Money
   readonly failureCode?: string
+}
+
+export interface PspDispute {
+  readonly disputeReference: string
+  readonly pspReference: string
+  /** `open`: the scheme took the money and has not decided. A `won` dispute may be opened again as another one. */
+  readonly status: 'open' | 'won' | 'lost'
+  /** What the scheme takes; may be less or more than what was paid, never in another currency. */
+  readonly money: Money
+  /** What the provider charges for the dispute itself, in the same currency; zero when it does not say. */
+  readonly feeMinor: bigint
+  /** The provider's word for the payer's reason, for example `fraudulent`. */
+  readonly reason: string
+  readonly openedAt: Date
+  readonly closedAt?: Date
+}
+
+/** Everything that took money back from a payment, whoever caused it, oldest first. */
+export interface PspReversals {
+  readonly refunds: readonly PspRefund[]
+  readonly disputes: readonly PspDispute[]
+}
+
+/** One movement on the account that the provider keeps for us. Amounts are signed: what we get is positive. */
+export interface PspSettlementLine {
+  /** Unique for ever, so that a line that is read twice is one line. */
+  readonly lineReference: string
+  readonly type:
+    | 'payment'
+    | 'refund'
+    | 'refund_failed'
+    | 'chargeback'
+    | 'chargeback_reversed'
+    | 'fee'
+    | 'payout'
+    | 'other'
+  /** Of the payment, refund or dispute that the line is about; null for fees and payouts. */
+  readonly pspReference: string | null
+  readonly refundReference: string | null
+  readonly disputeReference: string | null
+  readonly currency: string
+  readonly grossMinor: bigint
+  /** What the provider keeps, zero or negative. */
+  readonly feeMinor: bigint
+  /** `grossMinor + feeMinor`. */
+  readonly netMinor: bigint
+  /** The payout that the line went into; null while it is waiting. */
+  readonly batch: string | null
+  readonly at: Date
 }
 
 /** What a notification points at. It is a hint to fetch that thing and says nothing about its state. */
@@ -74,8 +129,9 @@ export interface PspHint {
   /** The same for every delivery of one event. */
   readonly eventId: string
   readonly pspReference: string
-  readonly kind: 'payment' | 'refund' | 'other'
+  readonly kind: 'payment' | 'refund' | 'dispute' | 'other'
   readonly refundReference?: string
+  readonly disputeReference?: string
 }
 
 export interface Verified<T> {
@@ -99,6 +155,8 @@ export interface Psp {
    * our reference, and only repeated when nothing is found.
    */
   readonly idempotencyWindowMs: number
+  /** Where the payer's browser is sent to; the hosted page's content security policy lets its form lead there only. */
+  readonly pageOrigins: () => readonly string[]
 
   createSession(command: NewPspSession, key: string): Promise<Outcome<PspSession>>
   /** Closes a session that nobody has paid. Rejected once it is paid or on its way; done again when already expired. */
@@ -115,6 +173,14 @@ export interface Psp {
    * stayed `unknown` beyond the idempotency window: asking again unseen could give the money back twice.
    */
   findRefund(pspReference: string, reference: string): Promise<Outcome<PspRefund | undefined>>
+  fetchDispute(disputeReference: string): Promise<Outcome<PspDispute>>
+  /** What a payment gave back, found without a notification. Rejected with `not_found` as `fetchPayment`. */
+  fetchReversals(pspReference: string): Promise<Outcome<PspReversals>>
+  /**
+   * Every line that came to our account with the provider from `from` until before `until`, oldest first, page by page.
+   * @throws Error when the provider does not answer; lines read before stand, and the window is read again
+   */
+  settlementLines(window: { readonly from: Date; readonly until: Date }): AsyncIterable<PspSettlementLine>
   /**
    * Checks that the provider sent these bytes, lately and not in the future. Pure: no SQL, no network, no clock of its
    * own. The same event may come twice and events come in any order; both are the caller's to bear.

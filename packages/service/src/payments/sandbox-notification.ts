@@ -33,10 +33,11 @@ export function verifySandboxNotification(
 const kinds: { readonly [type: string]: PspHint['kind'] } = {
   'payment.changed': 'payment',
   'refund.changed': 'refund',
+  'dispute.changed': 'dispute',
 }
 
 function readHint(rawBody: Uint8Array): PspHint | undefined {
-  let body: { id?: unknown; type?: unknown; payment?: unknown; refund?: unknown } | null
+  let body: { id?: unknown; type?: unknown; payment?: unknown; refund?: unknown; dispute?: unknown } | null
   try {
     body = JSON.parse(Buffer.from(rawBody).toString('utf8'))
   } catch {
@@ -45,7 +46,11 @@ function readHint(rawBody: Uint8Array): PspHint | undefined {
   if (typeof body?.id !== 'string' || typeof body.payment !== 'string') return undefined
   const kind = kinds[String(body.type)] ?? 'other'
   const hint = { eventId: body.id, pspReference: body.payment, kind }
-  return typeof body.refund === 'string' ? { ...hint, refundReference: body.refund } : hint
+  return {
+    ...hint,
+    ...(typeof body.refund === 'string' && { refundReference: body.refund }),
+    ...(typeof body.dispute === 'string' && { disputeReference: body.dispute }),
+  }
 }
 
 function rejected(code: string): Rejected {

@@ -18,6 +18,7 @@ const payment = {
   currency: 'GBP',
   failureCode: null,
   paidAt: null,
+  costMinor: null,
   checkoutUrl: 'https://psp.example/checkout/1',
 }
 const command = {

@@ -2,11 +2,20 @@
  * The adapter to the sandbox payment provider. It knows that provider only by its HTTP API, as an adapter to a real one
  * would, although both may live in one process.
  */
-import { type Static, type TSchema, Type } from 'typebox'
-import { Value } from 'typebox/value'
 import type { Secret } from '../kernel/secret.ts'
-import type { Outcome, Psp, PspPayment, PspRefund, PspSession } from './psp.ts'
+import type { Outcome, Psp, PspRefund, PspSettlementLine } from './psp.ts'
 import { type PspAnswer, type PspRequest, pspTransport } from './psp-http.ts'
+import {
+  outcomeOf,
+  readDispute,
+  readFound,
+  readFoundRefund,
+  readPayment,
+  readRefund,
+  readReversals,
+  readSession,
+  readSettlement,
+} from './sandbox-answers.ts'
 import { verifySandboxNotification } from './sandbox-notification.ts'
 
 export interface SandboxPspAdapterOptions {
@@ -27,6 +36,8 @@ export function sandboxPspAdapter(options: SandboxPspAdapterOptions): Psp {
   return {
     id: 'sandbox',
     idempotencyWindowMs,
+    // The provider's pages are the service's own neighbours: the form's `'self'` covers them.
+    pageOrigins: () => [],
 
     async createSession({ reference, money, description, locale, returnUrl, expiresAt }, key) {
       const answer = await call('POST', '/v1/payments', key, {
@@ -68,10 +79,23 @@ export function sandboxPspAdapter(options: SandboxPspAdapterOptions): Psp {
       return outcomeOf(await call('GET', `/v1/refunds?${query}`), readFoundRefund)
     },
 
+    fetchDispute: async (disputeReference) =>
+      outcomeOf(await call('GET', `/v1/disputes/${encodeURIComponent(disputeReference)}`), readDispute),
+
+    fetchReversals: async (pspReference) =>
+      outcomeOf(
+        await call('GET', `/v1/payments/${encodeURIComponent(pspReference)}/reversals`),
+        readReversals,
+      ),
+
+    settlementLines: (window) => settlementLines(call, window),
+
     verifyNotification: (rawBody, headers, now) =>
       verifySandboxNotification(options.notificationSecret, rawBody, headers, now),
   }
 }
+
+type Call = ReturnType<typeof caller>
 
 function caller(options: SandboxPspAdapterOptions) {
   const transport = pspTransport()
@@ -83,111 +107,24 @@ function caller(options: SandboxPspAdapterOptions) {
   }
 }
 
-/** `read` gives null for an answer that it does not understand. */
-function outcomeOf<T>(answer: PspAnswer, read: (body: unknown) => T | null): Outcome<T> {
-  if (answer.kind === 'unknown') return answer
-  const { status, body } = answer
-  if (status >= 200 && status < 300) {
-    const value = read(body)
-    return value === null ? { kind: 'unknown', cause: 'an answer of another shape' } : { kind: 'done', value }
-  }
-  // Too early (408, 429) or the provider's own trouble (5xx) says nothing about the request.
-  const refused = status >= 400 && status < 500 && status !== 408 && status !== 429
-  if (!refused || !Value.Check(ErrorBody, body)) return { kind: 'unknown', cause: `status ${status}` }
-  return { kind: status === 402 ? 'declined' : 'rejected', code: body.error.code }
-}
-
 function asRefundOutcome(refund: PspRefund): Outcome<PspRefund> {
   if (refund.status === 'failed') return { kind: 'declined', code: refund.failureCode ?? 'refund_failed' }
   return { kind: refund.status === 'pending' ? 'pending' : 'done', value: refund }
 }
 
-const oneOf = <const Literal extends string>(...literals: Literal[]) =>
-  Type.Union(literals.map((literal) => Type.Literal(literal)))
-const MinorUnits = Type.String({ pattern: '^[0-9]{1,18}$' })
-const OptionalText = Type.Union([Type.String(), Type.Null()])
-
-const ErrorBody = Type.Object({ error: Type.Object({ code: Type.String() }) })
-
-const PaymentBody = Type.Object({
-  id: Type.String(),
-  reference: Type.String(),
-  status: oneOf('open', 'processing', 'pending', 'paid', 'failed', 'expired', 'cancelled'),
-  amountMinor: MinorUnits,
-  refundedMinor: MinorUnits,
-  currency: Type.String(),
-  failureCode: OptionalText,
-  paidAt: OptionalText,
-  checkoutUrl: OptionalText,
-})
-
-const RefundBody = Type.Object({
-  id: Type.String(),
-  payment: Type.String(),
-  reference: Type.String(),
-  status: oneOf('pending', 'succeeded', 'failed'),
-  amountMinor: MinorUnits,
-  currency: Type.String(),
-  failureCode: OptionalText,
-})
-
-const FoundBody = Type.Object({ payments: Type.Array(PaymentBody) })
-const FoundRefundBody = Type.Object({ refunds: Type.Array(RefundBody) })
-
-function parse<Schema extends TSchema>(schema: Schema, body: unknown): Static<Schema> | null {
-  return Value.Check(schema, body) ? body : null
-}
-
-function readSession(body: unknown): PspSession | null {
-  const payment = parse(PaymentBody, body)
-  if (payment === null || payment.checkoutUrl === null) return null
-  return { pspReference: payment.id, redirectUrl: payment.checkoutUrl }
-}
-
-function readFound(body: unknown): PspPayment | undefined | null {
-  const found = parse(FoundBody, body)
-  if (found === null) return null
-  const first = found.payments[0]
-  return first && toPayment(first)
-}
-
-function readPayment(body: unknown): PspPayment | null {
-  const payment = parse(PaymentBody, body)
-  return payment && toPayment(payment)
-}
-
-function toPayment(body: Static<typeof PaymentBody>): PspPayment {
-  return {
-    pspReference: body.id,
-    reference: body.reference,
-    status: body.status,
-    money: { minor: BigInt(body.amountMinor), currency: body.currency },
-    refundedMinor: BigInt(body.refundedMinor),
-    ...(body.failureCode !== null && { failureCode: body.failureCode }),
-    ...(body.paidAt !== null && { paidAt: new Date(body.paidAt) }),
-    ...(body.checkoutUrl !== null && { redirectUrl: body.checkoutUrl }),
-  }
-}
-
-function readRefund(body: unknown): PspRefund | null {
-  const refund = parse(RefundBody, body)
-  return refund && toRefund(refund)
-}
-
-function readFoundRefund(body: unknown): PspRefund | undefined | null {
-  const found = parse(FoundRefundBody, body)
-  if (found === null) return null
-  const first = found.refunds[0]
-  return first && toRefund(first)
-}
-
-function toRefund(body: Static<typeof RefundBody>): PspRefund {
-  return {
-    refundReference: body.id,
-    pspReference: body.payment,
-    reference: body.reference,
-    status: body.status,
-    money: { minor: BigInt(body.amountMinor), currency: body.currency },
-    ...(body.failureCode !== null && { failureCode: body.failureCode }),
+/** Page by page; a page that does not come ends the reading, and the window is read again another time. */
+async function* settlementLines(
+  call: Call,
+  { from, until }: { readonly from: Date; readonly until: Date },
+): AsyncGenerator<PspSettlementLine> {
+  const query = new URLSearchParams({ from: from.toISOString(), until: until.toISOString() })
+  for (;;) {
+    const outcome = outcomeOf(await call('GET', `/v1/settlement-lines?${query}`), readSettlement)
+    if (outcome.kind !== 'done') throw new Error('the sandbox provider did not tell its settlement lines')
+    const { lines, hasMore } = outcome.value
+    yield* lines
+    const last = lines.at(-1)
+    if (!hasMore || last === undefined) return
+    query.set('after', last.lineReference)
   }
 }

@@ -122,6 +122,7 @@ function paymentJson(sandbox: SandboxPspOptions, payment: SandboxPayment) {
     cardLastFour: payment.cardLastFour,
     expiresAt: payment.expiresAt.toISOString(),
     paidAt: payment.paidAt?.toISOString() ?? null,
+    costMinor: null,
     checkoutUrl: isOpen(payment)
       ? `${sandbox.origin()}${sandboxPspPath}/checkout/${payment.checkoutToken}`
       : null,
@@ -133,6 +134,7 @@ function refundJson(refund: SandboxRefund) {
     id: refund.id,
     payment: refund.paymentId,
     reference: refund.reference,
+    kind: 'refund',
     status: refund.status,
     amountMinor: refund.amountMinor.toString(),
     currency: refund.currency,
