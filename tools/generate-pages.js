@@ -3,6 +3,8 @@
 import { errors } from '../packages/contract/dist/errors.js'
 import { ImpactPaymentEvent } from '../packages/contract/dist/events.js'
 import { EventType } from '../packages/contract/dist/resources.js'
+import { disputeStates } from '../packages/service/dist/allocations/dispute.js'
+import { reversalStates } from '../packages/service/dist/allocations/reversal.js'
 import { variables } from '../packages/service/dist/config.js'
 import { paymentStates } from '../packages/service/dist/payments/payment.js'
 import { deliveryStates } from '../packages/service/dist/webhooks/delivery.js'
@@ -68,6 +70,18 @@ const lives = [
     'payments/payment.ts',
     paymentStates,
     'What the payment provider is seen to say. What is not drawn changes nothing, however late or often it is said.',
+  ],
+  [
+    'A reversal',
+    'allocations/reversal.ts',
+    reversalStates,
+    'What becomes of money that goes back. A lost dispute is a reversal of its own, booked at once.',
+  ],
+  [
+    'A dispute',
+    'allocations/dispute.ts',
+    disputeStates,
+    'What a scheme is seen to decide. The money is in suspense while the dispute is open.',
   ],
   [
     'A delivery',

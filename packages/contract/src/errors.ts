@@ -77,6 +77,11 @@ export const errors = {
   ),
   PROJECTS_UNAVAILABLE: entry(422, 'later', 'No project can take a contribution in this currency.'),
   ENDPOINT_REFUSED: entry(422, 'after change', 'The webhook URL is not one that the service may call.'),
+  CLAIM_REFUSED: entry(
+    422,
+    'after change',
+    'A text makes an environmental claim that may not be made; issues say which words, why, and by what rule.',
+  ),
   IDEMPOTENCY_KEY_REUSED: entry(
     422,
     'after change',

@@ -3,14 +3,16 @@
  * Amounts are positive in both directions: `eventType` says which way the money went.
  */
 import { type Static, Type } from 'typebox'
-import { EventType, Id } from './resources.ts'
+import { EventType, Id, ReversalKind } from './resources.ts'
 
 export const ImpactPaymentEvent = Type.Object({
   footprintId: Id('The quote’s id'),
   organisationId: Id('Whose payment this was'),
   brandId: Id('The organisation’s brand'),
   productId: Id('The organisation’s product'),
-  customerId: Type.String({ description: 'consumer.reference as it was sent' }),
+  customerId: Type.String({
+    description: 'consumer.reference as it was sent; empty once the consumer was erased',
+  }),
   eventType: EventType,
   timestamp: Type.String({ format: 'date-time', description: 'When this body was prepared' }),
   payment: Type.Object({
@@ -30,7 +32,11 @@ export const ImpactPaymentEvent = Type.Object({
   quoteId: Id('The quote'),
   sessionId: Type.Union([Id('The session'), Type.Null()]),
   fundsAllocationId: Id('The allocation'),
-  reversalId: Type.Union([Id('The reversal'), Type.Null()]),
+  reversalId: Type.Union([
+    Id('The reversal; on an IMPACT_PAYMENT the one that the provider undid, so that the money stands again'),
+    Type.Null(),
+  ]),
+  reversalKind: Type.Union([ReversalKind, Type.Null()]),
   nature: Type.Optional(
     Type.Object({
       unit: Type.Literal('squareMetres'),

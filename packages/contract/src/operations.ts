@@ -47,6 +47,7 @@ export const operations = {
       'UNKNOWN_MCC',
       'UNKNOWN_COUNTRY',
       'UNSUPPORTED_CURRENCY',
+      'CLAIM_REFUSED',
       'UNPROCESSABLE_ENTITY',
       'CONFLICT',
     ],
@@ -84,6 +85,15 @@ export const operations = {
     caller: 'apiKey',
     params: ById('The session'),
     answer: { status: 200, schema: resource.PostPurchaseSession },
+    errors: ['NOT_FOUND'],
+  },
+  eraseConsumer: {
+    method: 'POST',
+    path: '/v3/consumers/erase',
+    summary: 'Forget a consumer for good; contributions, records and proofs stay, without the reference',
+    caller: 'apiKey',
+    body: resource.NewConsumerErasure,
+    answer: { status: 200, schema: resource.ConsumerErasure },
     errors: ['NOT_FOUND'],
   },
   listProjects: {

@@ -101,6 +101,19 @@ export const Consumer = Type.Object({
   state: omissible(looseText('State or region')),
 })
 
+export const NewConsumerErasure = Type.Object({
+  organisationId: omissible(Id('Whose consumer: your own organisation when absent, or one below it')),
+  consumer: Type.Object({ reference: text('As you sent it with the sessions') }),
+})
+
+export const ConsumerErasure = Type.Object({
+  organisationId: Id('Whose consumer it was'),
+  erasedSessions: Type.Integer({
+    description: 'How many sessions knew the consumer; 0 when none does, or not any more',
+  }),
+  erasedAt: Instant('When'),
+})
+
 export const Merchant = Type.Object({
   name: text('Name of the merchant'),
   mcc: omissible(Mcc),
@@ -228,6 +241,17 @@ const ContributionSummary = Type.Object({
   currencyCode: CurrencyCode,
   fundsAllocationId: nullable(Id('The allocation, once paid')),
   createdAt: Instant('When the consumer chose'),
+  costs: Type.Object(
+    {
+      cardCost: Amount('What the card payment was reckoned to cost before paying'),
+      cardCostActual: nullable(Amount('What it did cost, once the payment provider says so')),
+      share: Type.Number({
+        description: 'Part of the amount that taxes, fee and card cost take, 0.2 for a fifth',
+      }),
+      high: Type.Boolean({ description: 'That is a lot, and the consumer was told so before paying' }),
+    },
+    { description: 'Of making this contribution. The service fee pays the card cost' },
+  ),
 })
 
 export const PostPurchaseSession = Type.Object({
@@ -304,11 +328,26 @@ const LineAmounts = {
 export const NewReversal = Type.Object({
   amount: omissible(Amount('How much of the total to give back; all that is left when absent')),
   reason: omissible(looseText('Why, for your own records', 500)),
+  initiatedBy: omissible(
+    Type.Union([Type.Literal('merchant'), Type.Literal('consumer'), Type.Literal('operator')], {
+      description:
+        'Who caused it, `merchant` when absent. The service fee and its tax stay paid when the consumer did',
+    }),
+  ),
 })
+
+export const ReversalKind = Type.Union(
+  [Type.Literal('refund'), Type.Literal('void'), Type.Literal('chargeback')],
+  {
+    description:
+      'How the money went back: a void before it was settled, a refund after, or a chargeback that was lost',
+  },
+)
 
 export const Reversal = Type.Object({
   fundsAllocationId: Id('What is reversed'),
   reversalId: Id('This reversal'),
+  reversalKind: ReversalKind,
   status: Type.Union([Type.Literal('done'), Type.Literal('pending')], {
     description: 'pending while the payment provider has not said that the refund is accepted',
   }),
@@ -339,9 +378,14 @@ const RecordLine = Type.Object({
 })
 
 export const ImpactRecord = Type.Object({
-  id: Id('This record, the cursor: the allocation’s id, or the reversal’s'),
+  id: Id(
+    'This record, the cursor: the allocation’s id, the reversal’s, or its own when a reversal was undone',
+  ),
   fundsAllocationId: Id('The allocation'),
-  reversalId: nullable(Id('The reversal, on reversal records')),
+  reversalId: nullable(
+    Id('The reversal, on its record and on the record that takes it back, should the provider undo it'),
+  ),
+  reversalKind: nullable(ReversalKind),
   quoteId: Id('The quote'),
   sessionId: nullable(Id('The session')),
   fundsDateTime: Instant('When the money moved'),
@@ -452,6 +496,12 @@ export const WebhookEndpoint = Type.Object({
     failingSince: nullable(Instant('First failure since the last success')),
     lastFailureAt: nullable(Instant('Latest failure')),
     nextProbeAt: nullable(Instant('While paused: not before')),
+    failingNotice: nullable(
+      Type.String({
+        description: '1 hour, 24 hours or 72 hours, once it has done nothing but fail for so long',
+      }),
+    ),
+    disablesAt: nullable(Instant('When we give it up, if nothing succeeds before')),
   }),
 })
 
@@ -608,6 +658,8 @@ export type Organisation = Static<typeof Organisation>
 export type NewPostPurchaseSession = Static<typeof NewPostPurchaseSession>
 export type CreatedPostPurchaseSession = Static<typeof CreatedPostPurchaseSession>
 export type PostPurchaseSession = Static<typeof PostPurchaseSession>
+export type NewConsumerErasure = Static<typeof NewConsumerErasure>
+export type ConsumerErasure = Static<typeof ConsumerErasure>
 export type ComponentState = Static<typeof ComponentState>
 export type Footprint = Static<typeof Footprint>
 export type Merchant = Static<typeof Merchant>

@@ -91,15 +91,19 @@ create table project_price (
   primary key (project_id, currency)
 );
 
--- The only place that knows who a consumer is. Books refer to the random id, so that this can be erased.
+-- The only place that knows who a consumer is. Books refer to the random id, so that this can be erased: what is left then
+-- says nothing but that there was somebody. What the merchant said is sealed under a key of this consumer's own, which is
+-- sealed with the deployment's. One row for each session: the books do not tell which sessions are of one person.
 create table consumer (
   id              uuid primary key,
   organisation_id uuid not null,
-  reference       text not null,
-  country         text not null,
-  address         json not null
+  lookup          bytea,                                   -- keyed hash of root organisation and reference
+  sealed_key      bytea,
+  sealed          bytea,
+  erased_at       timestamptz,
+  check (num_nulls(lookup, sealed_key, sealed) = case when erased_at is null then 0 else 3 end)
 );
-create index consumer_reference on consumer (organisation_id, reference);
+create index consumer_lookup on consumer (lookup) where lookup is not null;
 
 create table quote (
   id                 uuid primary key,

@@ -13,11 +13,13 @@ create table event (
   type            text not null,
   object_id       uuid not null,
   object_sequence integer not null check (object_sequence > 0),
-  body            text not null check (octet_length(body) between 2 and 65536), -- the exact bytes that are signed
+  body            text not null check (octet_length(body) between 2 and 65536), -- the bytes that are signed, but for the consumer
   created_at      timestamptz not null,
   journal_id      uuid,                                    -- the money movement that it tells of; null for test events
+  consumer_id     uuid,                                    -- whose reference is put into the body when it is shown or sent
   xid             xid8 not null default pg_current_xact_id(), -- for a reader that must not skip what commits late
-  unique (object_id, object_sequence)
+  unique (object_id, object_sequence),
+  check (consumer_id is not null or position('"customerId":""' in body) = 0) -- an empty place is somebody's
 );
 
 create table webhook_endpoint (
@@ -108,15 +110,17 @@ $$;
 -- the disk, so that no two payments could commit together. `announceEvents` notifies once the commit is done.
 create function append_event(
   p_id uuid, p_organisation_id uuid, p_type text, p_object_id uuid, p_object_sequence integer, p_body text,
-  p_created_at timestamptz, p_journal_id uuid default null
+  p_created_at timestamptz, p_journal_id uuid default null, p_consumer_id uuid default null
 ) returns void language plpgsql as $$
 declare
   v_root_id uuid;
   v_path uuid[];
 begin
   select root_id, path into strict v_root_id, v_path from organisation where id = p_organisation_id;
-  insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, journal_id)
-    values (p_id, p_organisation_id, v_root_id, p_type, p_object_id, p_object_sequence, p_body, p_created_at, p_journal_id);
+  insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, journal_id,
+    consumer_id)
+    values (p_id, p_organisation_id, v_root_id, p_type, p_object_id, p_object_sequence, p_body, p_created_at, p_journal_id,
+      p_consumer_id);
   insert into delivery (id, event_id, endpoint_id, next_at, created_at)
     select time_ordered_id(p_created_at), p_id, e.id, p_created_at, p_created_at
     from webhook_endpoint e

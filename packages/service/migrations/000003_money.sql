@@ -5,7 +5,8 @@
 create table account (
   id       uuid primary key default gen_random_uuid(),
   kind     text not null check (kind in ('psp_clearing', 'project_payable', 'partner_payable', 'service_fee',
-                                         'profit_share_payable', 'sales_tax_payable')),
+                                         'profit_share_payable', 'sales_tax_payable', 'dispute_suspense',
+                                         'chargeback_loss', 'psp_cost')),
   owner_id uuid not null,                                  -- organisation, project or partner, by kind
   currency text not null check (currency ~ '^[A-Z]{3}$'),
   unique (kind, owner_id, currency),
@@ -14,7 +15,8 @@ create table account (
 
 create table journal (
   id           uuid primary key,
-  kind         text not null check (kind in ('contribution', 'refund')),
+  kind         text not null check (kind in ('contribution', 'refund', 'void', 'refund_failed', 'chargeback_opened',
+                                             'chargeback_won', 'chargeback_lost')),
   cause        text not null unique,                       -- so that booking the same thing twice is impossible
   effective_at timestamptz not null,                       -- when the money moved
   recorded_at  timestamptz not null,                       -- when we learnt of it
@@ -91,6 +93,8 @@ create table contribution (
   currency        text not null,
   amount_minor    bigint not null check (amount_minor > 0),
   split           json not null,                           -- frozen: what capture will post
+  card_cost_minor bigint not null check (card_cost_minor >= 0), -- as reckoned before paying; out of the service fee
+  card_cost_actual_minor bigint check (card_cost_actual_minor >= 0), -- as the PSP says; null while it has not
   consent         json not null,                           -- the exact text shown, its hash, locale and time
   psp             text not null,
   psp_reference   text,
@@ -101,7 +105,7 @@ create table contribution (
   updated_at      timestamptz not null,
   paid_at         timestamptz,
   poll_at         timestamptz,                             -- when to ask the PSP next; null once the outcome is known
-  unique (psp, psp_reference)
+  unique (psp_reference, psp)
 );
 create index contribution_session on contribution (session_id);
 create index contribution_poll on contribution (poll_at) where poll_at is not null;
@@ -154,20 +158,52 @@ create table allocation_share (
 -- -- reversals: the mirror, whole or in part --
 
 create table reversal (
-  id              uuid primary key,
-  allocation_id   uuid not null references funds_allocation,
-  state           text not null check (state in ('requested', 'booked', 'rejected', 'failed')),
-  sequence        integer not null,
-  amount_minor    bigint not null check (amount_minor > 0),
-  reason          text,
-  psp_reference   text,
-  journal_id      uuid references journal,
-  created_at      timestamptz not null,
-  booked_at       timestamptz,
-  poll_at         timestamptz,                             -- when to ask the PSP next; null once the outcome is known
-  unique (allocation_id, sequence)
+  id               uuid primary key,
+  allocation_id    uuid not null references funds_allocation,
+  kind             text not null check (kind in ('refund', 'void', 'chargeback')),
+  initiator        text not null check (initiator in ('merchant', 'consumer', 'operator', 'provider', 'scheme')),
+  state            text not null check (state in ('requested', 'booked', 'rejected', 'failed', 'undone')),
+  sequence         integer not null,
+  amount_minor     bigint not null check (amount_minor >= 0), -- out of the allocation
+  loss_minor       bigint not null default 0 check (loss_minor >= 0), -- taken from us beyond what the allocation had left
+  reason           text,
+  psp              text not null,
+  psp_reference    text,
+  journal_id       uuid references journal,
+  undoing_journal_id uuid references journal,
+  created_at       timestamptz not null,
+  booked_at        timestamptz,
+  undone_at        timestamptz,
+  poll_at          timestamptz,                            -- when to ask the PSP next; null once nothing can change
+  unique (allocation_id, sequence),
+  unique (psp_reference, psp),
+  check (amount_minor + loss_minor > 0),
+  check ((state in ('booked', 'undone')) = (journal_id is not null)),
+  check ((state = 'undone') = (undoing_journal_id is not null))
 );
 create index reversal_poll on reversal (poll_at) where poll_at is not null;
+
+-- A payer's bank took the money back and a scheme decides who keeps it.
+create table dispute (
+  id               uuid primary key,
+  allocation_id    uuid not null references funds_allocation,
+  psp              text not null,
+  psp_reference    text not null,
+  state            text not null check (state in ('open', 'won', 'lost')),
+  amount_minor     bigint not null check (amount_minor > 0),
+  fee_minor        bigint not null check (fee_minor >= 0),  -- what the PSP charges for it
+  reason           text not null,
+  reversal_id      uuid references reversal,               -- of a lost one
+  opened_at        timestamptz not null,
+  closed_at        timestamptz,
+  recorded_at      timestamptz not null,
+  poll_at          timestamptz,
+  unique (psp_reference, psp),
+  check ((state = 'open') = (closed_at is null)),
+  check (state <> 'lost' or reversal_id is not null)
+);
+create index dispute_allocation on dispute (allocation_id);
+create index dispute_poll on dispute (poll_at) where poll_at is not null;
 
 create table reversal_line (
   reversal_id           uuid not null references reversal,
@@ -194,7 +230,7 @@ create table reversal_share (
 create table impact_record (
   position        bigint generated always as identity,
   xid             xid8 not null default pg_current_xact_id(),
-  id              uuid primary key,                        -- of the allocation, or of the reversal
+  id              uuid primary key,                        -- of the allocation or reversal; its own when one was undone
   allocation_id   uuid not null,
   journal_id      uuid not null unique references journal, -- the money movement that it records
   organisation_id uuid not null,
@@ -206,6 +242,7 @@ create table impact_record (
 );
 create index impact_record_order on impact_record (xid, position);
 create index impact_record_of_organisation on impact_record (organisation_id, xid, position);
+create index impact_record_of_consumer on impact_record (consumer_id);
 
 create trigger account_is_append_only before update or delete on account for each row execute function refuse_change();
 create trigger journal_is_append_only before update or delete on journal for each row execute function refuse_change();
@@ -232,7 +269,7 @@ begin
     return false;
   end if;
   update contribution set state = 'paid', paid_at = (p->>'paidAt')::timestamptz, updated_at = at, poll_at = null,
-    failure_code = null where id = c.id;
+    failure_code = null, card_cost_actual_minor = (p->>'cardCostActual')::bigint where id = c.id;
   perform post_journal((p->>'journalId')::uuid, 'contribution', 'contribution:' || c.id, (p->>'paidAt')::timestamptz, at,
     c.currency, p->'postings');
   insert into funds_allocation values ((p->>'allocationId')::uuid, c.id, c.organisation_id, c.quote_id, c.consumer_id,
@@ -250,29 +287,91 @@ begin
   perform write_record(p->'record', c.organisation_id, c.consumer_id, (p->>'allocationId')::uuid,
     (p->>'journalId')::uuid);
   perform append_event((p->'event'->>'id')::uuid, c.organisation_id, p->'event'->>'type', (p->>'allocationId')::uuid,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid);
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid,
+    c.consumer_id);
   return true;
 end $$;
 
--- The PSP accepted a refund: the mirror journal, record and event. False when it was booked before.
+-- The PSP gave money back, or a dispute was lost: the journal, and unless the allocation had nothing left, record and
+-- event. False when it was booked before.
 create function book_reversal(p_reversal_id uuid, p jsonb) returns boolean language plpgsql as $$
 declare
   r reversal;
-  a funds_allocation;
   at timestamptz := (p->>'now')::timestamptz;
 begin
   select * into strict r from reversal where id = p_reversal_id for update;
   if r.state <> 'requested' then
     return false;
   end if;
-  select * into strict a from funds_allocation where id = r.allocation_id;
-  perform post_journal((p->>'journalId')::uuid, 'refund', 'refund:' || r.id, at, at, a.currency, p->'postings');
-  update reversal set state = 'booked', booked_at = at, journal_id = (p->>'journalId')::uuid, poll_at = null
+  perform post_journal((p->>'journalId')::uuid, p->>'journalKind', 'reversal:' || r.id, (p->>'effectiveAt')::timestamptz,
+    at, p->>'currency', p->'postings');
+  update reversal set state = 'booked', kind = p->>'kind', booked_at = at, journal_id = (p->>'journalId')::uuid,
+    psp_reference = coalesce(psp_reference, p->>'pspReference'), poll_at = (p->>'pollAt')::timestamptz
     where id = r.id;
+  perform tell_of_reversal(r.allocation_id, p);
+  return true;
+end $$;
+
+-- What was booked as given back came back to us: the exact opposite. False when that was booked before.
+create function undo_reversal(p_reversal_id uuid, p jsonb) returns boolean language plpgsql as $$
+declare
+  r reversal;
+  at timestamptz := (p->>'now')::timestamptz;
+begin
+  select * into strict r from reversal where id = p_reversal_id for update;
+  if r.state <> 'booked' then
+    return false;
+  end if;
+  perform post_journal((p->>'journalId')::uuid, p->>'journalKind', 'undone:' || r.id, (p->>'effectiveAt')::timestamptz,
+    at, p->>'currency', p->'postings');
+  update reversal set state = 'undone', undone_at = at, undoing_journal_id = (p->>'journalId')::uuid, poll_at = null
+    where id = r.id;
+  perform tell_of_reversal(r.allocation_id, p);
+  return true;
+end $$;
+
+-- The scheme took the money: into suspense, with what the PSP charges for it. False when it was booked before.
+create function open_dispute(p jsonb) returns boolean language plpgsql as $$
+begin
+  insert into dispute (id, allocation_id, psp, psp_reference, state, amount_minor, fee_minor, reason, opened_at,
+      recorded_at, poll_at)
+    values ((p->>'id')::uuid, (p->>'allocationId')::uuid, p->>'psp', p->>'pspReference', 'open', (p->>'amount')::bigint,
+      (p->>'fee')::bigint, p->>'reason', (p->>'openedAt')::timestamptz, (p->>'now')::timestamptz,
+      (p->>'pollAt')::timestamptz)
+    on conflict (psp_reference, psp) do nothing;
+  if not found then
+    return false;
+  end if;
+  perform post_journal((p->>'journalId')::uuid, 'chargeback_opened', 'dispute:' || (p->>'id'),
+    (p->>'openedAt')::timestamptz, (p->>'now')::timestamptz, p->>'currency', p->'postings');
+  return true;
+end $$;
+
+-- The scheme gave the money back before it was ours to lose: out of suspense. False when that was booked before.
+create function win_dispute(p_dispute_id uuid, p jsonb) returns boolean language plpgsql as $$
+begin
+  update dispute set state = 'won', closed_at = (p->>'closedAt')::timestamptz, poll_at = null
+    where id = p_dispute_id and state = 'open';
+  if not found then
+    return false;
+  end if;
+  perform post_journal((p->>'journalId')::uuid, 'chargeback_won', 'dispute_won:' || p_dispute_id,
+    (p->>'closedAt')::timestamptz, (p->>'now')::timestamptz, p->>'currency', p->'postings');
+  return true;
+end $$;
+
+create function tell_of_reversal(p_allocation_id uuid, p jsonb) returns void language plpgsql as $$
+declare
+  a funds_allocation;
+begin
+  if p->'record' is null then
+    return;
+  end if;
+  select * into strict a from funds_allocation where id = p_allocation_id;
   perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id, (p->>'journalId')::uuid);
   perform append_event((p->'event'->>'id')::uuid, a.organisation_id, p->'event'->>'type', a.id,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid);
-  return true;
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', (p->>'now')::timestamptz, (p->>'journalId')::uuid,
+    a.consumer_id);
 end $$;
 
 create function write_record(p_record jsonb, p_organisation_id uuid, p_consumer_id uuid, p_allocation_id uuid,

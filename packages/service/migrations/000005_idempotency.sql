@@ -3,7 +3,7 @@
 create table idempotent_request (
   organisation_id uuid not null,                           -- of the API key, so that keys of tenants never meet
   key             text not null,
-  fingerprint     bytea not null,                          -- SHA-256 of operation, path and body
+  fingerprint     bytea not null,                          -- keyed hash of operation, path and body
   claimed_until   timestamptz not null,                    -- another attempt may take over after this
   status          integer,
   sealed_answer   bytea,                                   -- answers can hold secrets; null while being worked on

@@ -10,7 +10,7 @@ create table account (
   constraint account_id_currency_key UNIQUE (id, currency),
   constraint account_kind_owner_id_currency_key UNIQUE (kind, owner_id, currency),
   constraint account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-  constraint account_kind_check CHECK ((kind = ANY (ARRAY['psp_clearing'::text, 'project_payable'::text, 'partner_payable'::text, 'service_fee'::text, 'profit_share_payable'::text, 'sales_tax_payable'::text])))
+  constraint account_kind_check CHECK ((kind = ANY (ARRAY['psp_clearing'::text, 'project_payable'::text, 'partner_payable'::text, 'service_fee'::text, 'profit_share_payable'::text, 'sales_tax_payable'::text, 'dispute_suspense'::text, 'chargeback_loss'::text, 'psp_cost'::text])))
 );
 
 create table allocation_line (
@@ -52,13 +52,43 @@ create table api_key (
   constraint api_key_hash_key UNIQUE (hash)
 );
 
+create table checkpoint (
+  size bigint not null,
+  root_hash bytea not null,
+  chain_hash bytea not null,
+  signed_at timestamp with time zone not null,
+  generation integer not null,
+  signature bytea not null,
+  constraint checkpoint_pkey PRIMARY KEY (size),
+  constraint checkpoint_chain_hash_check CHECK ((octet_length(chain_hash) = 32)),
+  constraint checkpoint_root_hash_check CHECK ((octet_length(root_hash) = 32)),
+  constraint checkpoint_signature_check CHECK ((octet_length(signature) = 64)),
+  constraint checkpoint_signed_at_check CHECK ((signed_at = date_trunc('milliseconds'::text, signed_at))),
+  constraint checkpoint_size_check CHECK ((size > 0))
+);
+
+create table checkpoint_key (
+  generation integer not null,
+  public_key bytea not null,
+  constraint checkpoint_key_pkey PRIMARY KEY (generation),
+  constraint checkpoint_key_public_key_key UNIQUE (public_key),
+  constraint checkpoint_key_generation_check CHECK ((generation > 0)),
+  constraint checkpoint_key_public_key_check CHECK ((octet_length(public_key) = 32))
+);
+
 create table consumer (
   id uuid not null,
   organisation_id uuid not null,
-  reference text not null,
-  country text not null,
-  address json not null,
-  constraint consumer_pkey PRIMARY KEY (id)
+  lookup bytea,
+  sealed_key bytea,
+  sealed bytea,
+  erased_at timestamp with time zone,
+  constraint consumer_pkey PRIMARY KEY (id),
+  constraint consumer_check CHECK ((num_nulls(lookup, sealed_key, sealed) =
+CASE
+    WHEN (erased_at IS NULL) THEN 0
+    ELSE 3
+END))
 );
 
 create table contribution (
@@ -82,7 +112,7 @@ create table contribution (
   paid_at timestamp with time zone,
   poll_at timestamp with time zone,
   constraint contribution_pkey PRIMARY KEY (id),
-  constraint contribution_psp_psp_reference_key UNIQUE (psp, psp_reference),
+  constraint contribution_psp_reference_psp_key UNIQUE (psp_reference, psp),
   constraint contribution_amount_minor_check CHECK ((amount_minor > 0)),
   constraint contribution_state_check CHECK ((state = ANY (ARRAY['created'::text, 'processing'::text, 'pending'::text, 'paid'::text, 'failed'::text, 'expired'::text, 'cancelled'::text])))
 );
@@ -134,6 +164,29 @@ create table deployment (
   constraint deployment_one_check CHECK (one)
 );
 
+create table dispute (
+  id uuid not null,
+  allocation_id uuid not null,
+  psp text not null,
+  psp_reference text not null,
+  state text not null,
+  amount_minor bigint not null,
+  fee_minor bigint not null,
+  reason text not null,
+  reversal_id uuid,
+  opened_at timestamp with time zone not null,
+  closed_at timestamp with time zone,
+  recorded_at timestamp with time zone not null,
+  poll_at timestamp with time zone,
+  constraint dispute_pkey PRIMARY KEY (id),
+  constraint dispute_psp_reference_psp_key UNIQUE (psp_reference, psp),
+  constraint dispute_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint dispute_check CHECK (((state = 'open'::text) = (closed_at IS NULL))),
+  constraint dispute_check1 CHECK (((state <> 'lost'::text) OR (reversal_id IS NOT NULL))),
+  constraint dispute_fee_minor_check CHECK ((fee_minor >= 0)),
+  constraint dispute_state_check CHECK ((state = ANY (ARRAY['open'::text, 'won'::text, 'lost'::text])))
+);
+
 create table event (
   id uuid not null,
   organisation_id uuid not null,
@@ -144,12 +197,14 @@ create table event (
   body text not null,
   created_at timestamp with time zone not null,
   journal_id uuid,
+  consumer_id uuid,
   xid xid8 default pg_current_xact_id() not null,
   position bigint generated always as identity not null,
   test boolean default false not null,
   constraint event_pkey PRIMARY KEY (id),
   constraint event_object_id_object_sequence_key UNIQUE (object_id, object_sequence),
   constraint event_body_check CHECK (((octet_length(body) >= 2) AND (octet_length(body) <= 65536))),
+  constraint event_check CHECK (((consumer_id IS NOT NULL) OR (POSITION(('"customerId":""'::text) IN (body)) = 0))),
   constraint event_object_sequence_check CHECK ((object_sequence > 0))
 );
 
@@ -165,6 +220,51 @@ create table exchange_rate (
   constraint exchange_rate_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint exchange_rate_source_check CHECK (((length(source) >= 1) AND (length(source) <= 100))),
   constraint exchange_rate_units_per_base_check CHECK (((units_per_base > (0)::numeric) AND (units_per_base < 'Infinity'::numeric)))
+);
+
+create table fulfilment (
+  id uuid not null,
+  kind text not null,
+  project_id uuid not null,
+  grams numeric,
+  currency text,
+  amount_minor bigint,
+  registry text,
+  serials text,
+  reference text not null,
+  url text,
+  fulfilled_on date not null,
+  recorded_at timestamp with time zone not null,
+  withdrawn_at timestamp with time zone,
+  withdrawn_because text,
+  constraint fulfilment_pkey PRIMARY KEY (id),
+  constraint fulfilment_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint fulfilment_check CHECK ((num_nulls(grams, registry, serials) =
+CASE kind
+    WHEN 'retired'::text THEN 0
+    ELSE 3
+END)),
+  constraint fulfilment_check1 CHECK ((num_nulls(currency, amount_minor) =
+CASE kind
+    WHEN 'disbursed'::text THEN 0
+    ELSE 2
+END)),
+  constraint fulfilment_check2 CHECK ((num_nulls(withdrawn_at, withdrawn_because) = ANY (ARRAY[0, 2]))),
+  constraint fulfilment_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint fulfilment_grams_check CHECK ((grams > (0)::numeric)),
+  constraint fulfilment_kind_check CHECK ((kind = ANY (ARRAY['retired'::text, 'disbursed'::text])))
+);
+
+create table fulfilment_line (
+  fulfilment_id uuid not null,
+  allocation_id uuid not null,
+  line integer not null,
+  grams numeric,
+  amount_minor bigint,
+  constraint fulfilment_line_pkey PRIMARY KEY (fulfilment_id, allocation_id, line),
+  constraint fulfilment_line_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint fulfilment_line_check CHECK ((num_nulls(grams, amount_minor) = 1)),
+  constraint fulfilment_line_grams_check CHECK ((grams > (0)::numeric))
 );
 
 create table funds_allocation (
@@ -216,8 +316,6 @@ create table impact_partner (
 );
 
 create table impact_record (
-  position bigint generated always as identity not null,
-  xid xid8 default pg_current_xact_id() not null,
   id uuid not null,
   allocation_id uuid not null,
   journal_id uuid not null,
@@ -240,7 +338,7 @@ create table journal (
   xid xid8 default pg_current_xact_id() not null,
   constraint journal_pkey PRIMARY KEY (id),
   constraint journal_cause_key UNIQUE (cause),
-  constraint journal_kind_check CHECK ((kind = ANY (ARRAY['contribution'::text, 'refund'::text])))
+  constraint journal_kind_check CHECK ((kind = ANY (ARRAY['contribution'::text, 'refund'::text, 'void'::text, 'refund_failed'::text, 'chargeback_opened'::text, 'chargeback_won'::text, 'chargeback_lost'::text])))
 );
 
 create table organisation (
@@ -356,22 +454,80 @@ create table quote (
   constraint quote_transaction_minor_check CHECK ((transaction_minor > 0))
 ) with (toast_tuple_target=8160);
 
+create table receipt (
+  allocation_id uuid not null,
+  kid text,
+  jws text,
+  issued_at timestamp with time zone,
+  constraint receipt_pkey PRIMARY KEY (allocation_id),
+  constraint receipt_check CHECK ((num_nulls(kid, jws, issued_at) = ANY (ARRAY[0, 3]))),
+  constraint receipt_jws_check CHECK ((octet_length(jws) <= 65536))
+);
+
+create table receipt_key (
+  kid text not null,
+  number integer not null,
+  public_key bytea not null,
+  sealed bytea not null,
+  valid_from timestamp with time zone not null,
+  valid_until timestamp with time zone,
+  constraint receipt_key_pkey PRIMARY KEY (kid),
+  constraint receipt_key_number_key UNIQUE (number),
+  constraint receipt_key_check CHECK ((valid_until > valid_from)),
+  constraint receipt_key_number_check CHECK ((number > 0)),
+  constraint receipt_key_public_key_check CHECK ((octet_length(public_key) = 32))
+);
+
+create table receipt_mail (
+  id uuid not null,
+  allocation_id uuid not null,
+  state text default 'pending'::text not null,
+  recipient bytea,
+  attempts integer default 0 not null,
+  next_at timestamp with time zone,
+  requested_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  failure text,
+  constraint receipt_mail_pkey PRIMARY KEY (id),
+  constraint receipt_mail_attempts_check CHECK ((attempts >= 0)),
+  constraint receipt_mail_check CHECK ((num_nulls(recipient, next_at) =
+CASE state
+    WHEN 'pending'::text THEN 0
+    ELSE 2
+END)),
+  constraint receipt_mail_check1 CHECK (((state = 'pending'::text) = (ended_at IS NULL))),
+  constraint receipt_mail_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'sent'::text, 'failed'::text])))
+);
+
 create table reversal (
   id uuid not null,
   allocation_id uuid not null,
+  kind text not null,
+  initiator text not null,
   state text not null,
   sequence integer not null,
   amount_minor bigint not null,
+  loss_minor bigint default 0 not null,
   reason text,
+  psp text not null,
   psp_reference text,
   journal_id uuid,
+  undoing_journal_id uuid,
   created_at timestamp with time zone not null,
   booked_at timestamp with time zone,
+  undone_at timestamp with time zone,
   poll_at timestamp with time zone,
   constraint reversal_pkey PRIMARY KEY (id),
   constraint reversal_allocation_id_sequence_key UNIQUE (allocation_id, sequence),
-  constraint reversal_amount_minor_check CHECK ((amount_minor > 0)),
-  constraint reversal_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'booked'::text, 'rejected'::text, 'failed'::text])))
+  constraint reversal_psp_reference_psp_key UNIQUE (psp_reference, psp),
+  constraint reversal_amount_minor_check CHECK ((amount_minor >= 0)),
+  constraint reversal_check CHECK (((amount_minor + loss_minor) > 0)),
+  constraint reversal_check1 CHECK (((state = ANY (ARRAY['booked'::text, 'undone'::text])) = (journal_id IS NOT NULL))),
+  constraint reversal_check2 CHECK (((state = 'undone'::text) = (undoing_journal_id IS NOT NULL))),
+  constraint reversal_initiator_check CHECK ((initiator = ANY (ARRAY['merchant'::text, 'consumer'::text, 'operator'::text, 'provider'::text, 'scheme'::text]))),
+  constraint reversal_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'void'::text, 'chargeback'::text]))),
+  constraint reversal_loss_minor_check CHECK ((loss_minor >= 0)),
+  constraint reversal_state_check CHECK ((state = ANY (ARRAY['requested'::text, 'booked'::text, 'rejected'::text, 'failed'::text, 'undone'::text])))
 );
 
 create table reversal_line (
@@ -398,6 +554,41 @@ create table reversal_share (
   constraint reversal_share_amount_minor_check CHECK ((amount_minor >= 0))
 );
 
+create table sandbox_psp_account (
+  currency text not null,
+  balance_minor bigint not null,
+  moved_at timestamp with time zone not null,
+  constraint sandbox_psp_account_pkey PRIMARY KEY (currency),
+  constraint sandbox_psp_account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text))
+);
+
+create table sandbox_psp_dispute (
+  id uuid not null,
+  position bigint generated always as identity not null,
+  payment_id uuid not null,
+  amount_minor bigint not null,
+  fee_minor bigint not null,
+  reason text not null,
+  status text not null,
+  outcome text,
+  due_at timestamp with time zone,
+  opened_at timestamp with time zone,
+  closed_at timestamp with time zone,
+  constraint sandbox_psp_dispute_pkey PRIMARY KEY (id),
+  constraint sandbox_psp_dispute_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint sandbox_psp_dispute_check CHECK (((status = 'planned'::text) = (opened_at IS NULL))),
+  constraint sandbox_psp_dispute_check1 CHECK (((status = ANY (ARRAY['won'::text, 'lost'::text])) = (closed_at IS NOT NULL))),
+  constraint sandbox_psp_dispute_check2 CHECK (
+CASE status
+    WHEN 'planned'::text THEN (due_at IS NOT NULL)
+    WHEN 'open'::text THEN ((due_at IS NULL) = (outcome IS NULL))
+    ELSE (due_at IS NULL)
+END),
+  constraint sandbox_psp_dispute_fee_minor_check CHECK ((fee_minor >= 0)),
+  constraint sandbox_psp_dispute_outcome_check CHECK ((outcome = ANY (ARRAY['won'::text, 'lost'::text]))),
+  constraint sandbox_psp_dispute_status_check CHECK ((status = ANY (ARRAY['planned'::text, 'open'::text, 'won'::text, 'lost'::text])))
+);
+
 create table sandbox_psp_idempotency (
   key text not null,
   fingerprint bytea not null,
@@ -407,15 +598,42 @@ create table sandbox_psp_idempotency (
   constraint sandbox_psp_idempotency_pkey PRIMARY KEY (key)
 );
 
+create table sandbox_psp_line (
+  position bigint generated always as identity not null,
+  id uuid default gen_random_uuid() not null,
+  currency text not null,
+  type text not null,
+  payment_id uuid,
+  refund_id uuid,
+  dispute_id uuid,
+  gross_minor bigint not null,
+  fee_minor bigint not null,
+  batch uuid,
+  at timestamp with time zone not null,
+  constraint sandbox_psp_line_pkey PRIMARY KEY ("position"),
+  constraint sandbox_psp_line_id_key UNIQUE (id),
+  constraint sandbox_psp_line_check CHECK (((type = 'payout'::text) <= (batch IS NOT NULL))),
+  constraint sandbox_psp_line_check1 CHECK (((type = 'payout'::text) = (payment_id IS NULL))),
+  constraint sandbox_psp_line_check2 CHECK (((type = ANY (ARRAY['refund'::text, 'refund_failed'::text])) = (refund_id IS NOT NULL))),
+  constraint sandbox_psp_line_check3 CHECK (((type = ANY (ARRAY['chargeback'::text, 'chargeback_reversed'::text, 'fee'::text])) = (dispute_id IS NOT NULL))),
+  constraint sandbox_psp_line_fee_minor_check CHECK ((fee_minor <= 0)),
+  constraint sandbox_psp_line_gross_minor_check CHECK ((gross_minor <> 0)),
+  constraint sandbox_psp_line_type_check CHECK ((type = ANY (ARRAY['payment'::text, 'refund'::text, 'refund_failed'::text, 'chargeback'::text, 'chargeback_reversed'::text, 'fee'::text, 'payout'::text])))
+);
+
 create table sandbox_psp_notification (
-  id uuid not null,
+  position bigint generated always as identity not null,
+  event_id uuid not null,
+  payment_id uuid not null,
   body text not null,
+  held boolean default false not null,
   attempts integer default 0 not null,
   next_at timestamp with time zone,
   delivered_at timestamp with time zone,
   last_error text,
   created_at timestamp with time zone not null,
-  constraint sandbox_psp_notification_pkey PRIMARY KEY (id)
+  constraint sandbox_psp_notification_pkey PRIMARY KEY ("position"),
+  constraint sandbox_psp_notification_check CHECK (((NOT held) OR (next_at IS NULL)))
 );
 
 create table sandbox_psp_payment (
@@ -433,10 +651,13 @@ create table sandbox_psp_payment (
   card_case text,
   card_last_four text,
   failure_code text,
+  news text default 'prompt'::text not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   due_at timestamp with time zone,
   paid_at timestamp with time zone,
+  fee_minor bigint,
+  settled_at timestamp with time zone,
   constraint sandbox_psp_payment_pkey PRIMARY KEY (id),
   constraint sandbox_psp_payment_checkout_token_key UNIQUE (checkout_token),
   constraint sandbox_psp_payment_amount_minor_check CHECK ((amount_minor > 0)),
@@ -444,16 +665,22 @@ create table sandbox_psp_payment (
   constraint sandbox_psp_payment_check CHECK (((refunded_minor >= 0) AND (refunded_minor <= amount_minor))),
   constraint sandbox_psp_payment_check1 CHECK (((refunded_minor = 0) OR (status = 'paid'::text))),
   constraint sandbox_psp_payment_check2 CHECK (((status = 'paid'::text) = (paid_at IS NOT NULL))),
-  constraint sandbox_psp_payment_check3 CHECK (((status = 'pending'::text) = (due_at IS NOT NULL))),
+  constraint sandbox_psp_payment_check3 CHECK (((status = 'paid'::text) = (fee_minor IS NOT NULL))),
+  constraint sandbox_psp_payment_check4 CHECK (((status = 'pending'::text) = (due_at IS NOT NULL))),
+  constraint sandbox_psp_payment_check5 CHECK (((settled_at IS NULL) OR (status = 'paid'::text))),
+  constraint sandbox_psp_payment_check6 CHECK (((settled_at IS NOT NULL) OR ((refunded_minor = 0) OR (refunded_minor = amount_minor)))),
   constraint sandbox_psp_payment_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint sandbox_psp_payment_news_check CHECK ((news = ANY (ARRAY['prompt'::text, 'double'::text, 'held'::text]))),
   constraint sandbox_psp_payment_return_url_check CHECK ((return_url ~ '^https?://'::text)),
   constraint sandbox_psp_payment_status_check CHECK ((status = ANY (ARRAY['open'::text, 'processing'::text, 'pending'::text, 'paid'::text, 'failed'::text, 'expired'::text, 'cancelled'::text])))
 );
 
 create table sandbox_psp_refund (
   id uuid not null,
+  position bigint generated always as identity not null,
   payment_id uuid not null,
   reference text not null,
+  kind text not null,
   amount_minor bigint not null,
   status text not null,
   failure_code text,
@@ -461,8 +688,15 @@ create table sandbox_psp_refund (
   due_at timestamp with time zone,
   constraint sandbox_psp_refund_pkey PRIMARY KEY (id),
   constraint sandbox_psp_refund_amount_minor_check CHECK ((amount_minor > 0)),
-  constraint sandbox_psp_refund_check CHECK (((status = 'pending'::text) = (due_at IS NOT NULL))),
+  constraint sandbox_psp_refund_check CHECK (
+CASE status
+    WHEN 'pending'::text THEN (due_at IS NOT NULL)
+    WHEN 'failed'::text THEN (due_at IS NULL)
+    ELSE true
+END),
   constraint sandbox_psp_refund_check1 CHECK (((status = 'failed'::text) = (failure_code IS NOT NULL))),
+  constraint sandbox_psp_refund_check2 CHECK (((kind = 'refund'::text) OR ((status = 'succeeded'::text) AND (due_at IS NULL)))),
+  constraint sandbox_psp_refund_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'void'::text]))),
   constraint sandbox_psp_refund_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'succeeded'::text, 'failed'::text])))
 );
 
@@ -473,6 +707,42 @@ create table schema_migrations (
   applied_at timestamp with time zone default now() not null,
   constraint schema_migrations_pkey PRIMARY KEY (number)
 );
+
+create table seal (
+  seal_number bigint not null,
+  journal_id uuid,
+  event_id uuid,
+  record_id uuid,
+  organisation_id uuid,
+  root_id uuid,
+  leaf_hash bytea not null,
+  chain_hash bytea not null,
+  sealed_at timestamp with time zone not null,
+  constraint seal_pkey PRIMARY KEY (seal_number),
+  constraint seal_journal_id_key UNIQUE (journal_id),
+  constraint seal_chain_hash_check CHECK ((octet_length(chain_hash) = 32)),
+  constraint seal_check CHECK ((num_nonnulls(journal_id, event_id) > 0)),
+  constraint seal_leaf_hash_check CHECK ((octet_length(leaf_hash) = 32)),
+  constraint seal_seal_number_check CHECK ((seal_number > 0))
+);
+
+create table seal_tree (
+  level smallint not null,
+  place bigint not null,
+  hash bytea not null,
+  constraint seal_tree_pkey PRIMARY KEY (level, place),
+  constraint seal_tree_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint seal_tree_level_check CHECK (((level > 0) AND (((level)::integer % 8) = 0))),
+  constraint seal_tree_place_check CHECK ((place >= 0))
+);
+
+create table unsealed (
+  position bigint generated always as identity not null,
+  journal_id uuid,
+  event_id uuid,
+  constraint unsealed_pkey PRIMARY KEY ("position"),
+  constraint unsealed_check CHECK ((num_nonnulls(journal_id, event_id) = 1))
+) with (autovacuum_vacuum_scale_factor=0, autovacuum_vacuum_threshold=2000);
 
 create table webhook_endpoint (
   id uuid not null,
@@ -519,7 +789,13 @@ create table webhook_secret (
 alter table allocation_line add constraint allocation_line_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
 alter table allocation_share add constraint allocation_share_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
 alter table api_key add constraint api_key_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+alter table checkpoint add constraint checkpoint_generation_fkey FOREIGN KEY (generation) REFERENCES checkpoint_key(generation);
 alter table contribution add constraint contribution_session_id_fkey FOREIGN KEY (session_id) REFERENCES post_purchase_session(id);
+alter table dispute add constraint dispute_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
+alter table dispute add constraint dispute_reversal_id_fkey FOREIGN KEY (reversal_id) REFERENCES reversal(id);
+alter table fulfilment_line add constraint fulfilment_line_allocation_id_line_fkey FOREIGN KEY (allocation_id, line) REFERENCES allocation_line(allocation_id, line);
+alter table fulfilment_line add constraint fulfilment_line_fulfilment_id_fkey FOREIGN KEY (fulfilment_id) REFERENCES fulfilment(id);
+alter table fulfilment add constraint fulfilment_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 alter table funds_allocation add constraint funds_allocation_contribution_id_fkey FOREIGN KEY (contribution_id) REFERENCES contribution(id);
 alter table funds_allocation add constraint funds_allocation_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
 alter table impact_partner add constraint impact_partner_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
@@ -531,16 +807,25 @@ alter table posting add constraint posting_journal_id_fkey FOREIGN KEY (journal_
 alter table project add constraint project_impact_partner_id_fkey FOREIGN KEY (impact_partner_id) REFERENCES impact_partner(id);
 alter table project_price add constraint project_price_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 alter table project add constraint project_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
+alter table receipt add constraint receipt_kid_fkey FOREIGN KEY (kid) REFERENCES receipt_key(kid);
+alter table receipt_mail add constraint receipt_mail_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES receipt(allocation_id);
 alter table reversal add constraint reversal_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
 alter table reversal add constraint reversal_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
 alter table reversal_line add constraint reversal_line_reversal_id_fkey FOREIGN KEY (reversal_id) REFERENCES reversal(id);
 alter table reversal_share add constraint reversal_share_reversal_id_fkey FOREIGN KEY (reversal_id) REFERENCES reversal(id);
+alter table reversal add constraint reversal_undoing_journal_id_fkey FOREIGN KEY (undoing_journal_id) REFERENCES journal(id);
+alter table sandbox_psp_dispute add constraint sandbox_psp_dispute_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES sandbox_psp_payment(id);
+alter table sandbox_psp_line add constraint sandbox_psp_line_currency_fkey FOREIGN KEY (currency) REFERENCES sandbox_psp_account(currency);
+alter table sandbox_psp_line add constraint sandbox_psp_line_dispute_id_fkey FOREIGN KEY (dispute_id) REFERENCES sandbox_psp_dispute(id);
+alter table sandbox_psp_line add constraint sandbox_psp_line_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES sandbox_psp_payment(id);
+alter table sandbox_psp_line add constraint sandbox_psp_line_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES sandbox_psp_refund(id);
+alter table sandbox_psp_notification add constraint sandbox_psp_notification_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES sandbox_psp_payment(id);
 alter table sandbox_psp_refund add constraint sandbox_psp_refund_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES sandbox_psp_payment(id);
 alter table webhook_endpoint add constraint webhook_endpoint_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
 alter table webhook_endpoint add constraint webhook_endpoint_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
 alter table webhook_secret add constraint webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id);
 
-CREATE INDEX consumer_reference ON public.consumer USING btree (organisation_id, reference);
+CREATE INDEX consumer_lookup ON public.consumer USING btree (lookup) WHERE (lookup IS NOT NULL);
 CREATE UNIQUE INDEX contribution_in_flight ON public.contribution USING btree (session_id) WHERE (state = ANY (ARRAY['created'::text, 'processing'::text, 'pending'::text]));
 CREATE INDEX contribution_poll ON public.contribution USING btree (poll_at) WHERE (poll_at IS NOT NULL);
 CREATE INDEX contribution_session ON public.contribution USING btree (session_id);
@@ -548,27 +833,47 @@ CREATE INDEX delivery_endpoint ON public.delivery USING btree (endpoint_id, id);
 CREATE INDEX delivery_failed ON public.delivery USING btree (endpoint_id, id) WHERE (status = ANY (ARRAY['exhausted'::text, 'cancelled'::text]));
 CREATE INDEX delivery_pending ON public.delivery USING btree (endpoint_id, next_at, id) WHERE (status = 'pending'::text);
 CREATE INDEX delivery_attempt_delivery ON public.delivery_attempt USING btree (delivery_id);
+CREATE INDEX dispute_allocation ON public.dispute USING btree (allocation_id);
+CREATE INDEX dispute_poll ON public.dispute USING btree (poll_at) WHERE (poll_at IS NOT NULL);
 CREATE INDEX event_created ON public.event USING brin (created_at) WITH (pages_per_range='16');
 CREATE INDEX event_feed ON public.event USING btree (xid, "position");
-CREATE INDEX event_feed_organisation ON public.event USING btree (organisation_id, xid, "position");
+CREATE UNIQUE INDEX event_of_journal ON public.event USING btree (journal_id) WHERE (journal_id IS NOT NULL);
+CREATE UNIQUE INDEX fulfilment_once ON public.fulfilment USING btree (project_id, kind, reference) WHERE (withdrawn_at IS NULL);
+CREATE INDEX fulfilment_line_allocation ON public.fulfilment_line USING btree (allocation_id);
 CREATE INDEX idempotent_request_age ON public.idempotent_request USING btree (created_at);
-CREATE INDEX impact_record_of_organisation ON public.impact_record USING btree (organisation_id, xid, "position");
-CREATE INDEX impact_record_order ON public.impact_record USING btree (xid, "position");
+CREATE INDEX impact_record_of_consumer ON public.impact_record USING btree (consumer_id);
 CREATE INDEX organisation_path ON public.organisation USING gin (path);
 CREATE INDEX organisation_reference ON public.organisation USING btree (parent_id, reference);
 CREATE INDEX posting_account ON public.posting USING btree (account_id);
+CREATE INDEX receipt_due ON public.receipt USING btree (allocation_id) WHERE (jws IS NULL);
+CREATE INDEX receipt_mail_allocation ON public.receipt_mail USING btree (allocation_id);
+CREATE INDEX receipt_mail_due ON public.receipt_mail USING btree (next_at) WHERE (state = 'pending'::text);
+CREATE UNIQUE INDEX reversal_of_journal ON public.reversal USING btree (journal_id) WHERE (journal_id IS NOT NULL);
 CREATE INDEX reversal_poll ON public.reversal USING btree (poll_at) WHERE (poll_at IS NOT NULL);
+CREATE INDEX sandbox_psp_dispute_due ON public.sandbox_psp_dispute USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE UNIQUE INDEX sandbox_psp_dispute_open ON public.sandbox_psp_dispute USING btree (payment_id) WHERE (status = 'open'::text);
+CREATE INDEX sandbox_psp_dispute_payment ON public.sandbox_psp_dispute USING btree (payment_id);
 CREATE INDEX sandbox_psp_idempotency_age ON public.sandbox_psp_idempotency USING btree (created_at);
+CREATE UNIQUE INDEX sandbox_psp_line_dispute ON public.sandbox_psp_line USING btree (dispute_id, type, sign((gross_minor)::double precision)) WHERE (dispute_id IS NOT NULL);
+CREATE INDEX sandbox_psp_line_order ON public.sandbox_psp_line USING btree (at, "position");
+CREATE UNIQUE INDEX sandbox_psp_line_payment ON public.sandbox_psp_line USING btree (payment_id) WHERE (type = 'payment'::text);
+CREATE UNIQUE INDEX sandbox_psp_line_payout ON public.sandbox_psp_line USING btree (batch) WHERE (type = 'payout'::text);
+CREATE UNIQUE INDEX sandbox_psp_line_refund ON public.sandbox_psp_line USING btree (refund_id, type) WHERE (refund_id IS NOT NULL);
+CREATE INDEX sandbox_psp_line_waiting ON public.sandbox_psp_line USING btree (currency, at) WHERE (batch IS NULL);
 CREATE INDEX sandbox_psp_notification_due ON public.sandbox_psp_notification USING btree (next_at) WHERE (next_at IS NOT NULL);
+CREATE INDEX sandbox_psp_notification_payment ON public.sandbox_psp_notification USING btree (payment_id, "position");
 CREATE INDEX sandbox_psp_payment_due ON public.sandbox_psp_payment USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX sandbox_psp_payment_expiry ON public.sandbox_psp_payment USING btree (expires_at) WHERE (status = ANY (ARRAY['open'::text, 'processing'::text]));
 CREATE INDEX sandbox_psp_payment_reference ON public.sandbox_psp_payment USING btree (reference);
+CREATE INDEX sandbox_psp_payment_unsettled ON public.sandbox_psp_payment USING btree (paid_at) WHERE ((status = 'paid'::text) AND (settled_at IS NULL) AND (refunded_minor = 0));
 CREATE INDEX sandbox_psp_refund_due ON public.sandbox_psp_refund USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX sandbox_psp_refund_reference ON public.sandbox_psp_refund USING btree (payment_id, reference);
+CREATE UNIQUE INDEX seal_of_event ON public.seal USING btree (event_id) WHERE (journal_id IS NULL);
+CREATE INDEX seal_of_organisation ON public.seal USING btree (organisation_id, seal_number) WHERE (organisation_id IS NOT NULL);
 CREATE INDEX webhook_endpoint_live ON public.webhook_endpoint USING btree (organisation_id) WHERE (deleted_at IS NULL);
 CREATE INDEX webhook_secret_endpoint ON public.webhook_secret USING btree (endpoint_id);
 
-CREATE OR REPLACE FUNCTION public.append_event(p_id uuid, p_organisation_id uuid, p_type text, p_object_id uuid, p_object_sequence integer, p_body text, p_created_at timestamp with time zone, p_journal_id uuid DEFAULT NULL::uuid)
+CREATE OR REPLACE FUNCTION public.append_event(p_id uuid, p_organisation_id uuid, p_type text, p_object_id uuid, p_object_sequence integer, p_body text, p_created_at timestamp with time zone, p_journal_id uuid DEFAULT NULL::uuid, p_consumer_id uuid DEFAULT NULL::uuid)
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
@@ -577,13 +882,24 @@ declare
   v_path uuid[];
 begin
   select root_id, path into strict v_root_id, v_path from organisation where id = p_organisation_id;
-  insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, journal_id)
-    values (p_id, p_organisation_id, v_root_id, p_type, p_object_id, p_object_sequence, p_body, p_created_at, p_journal_id);
+  insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, journal_id,
+    consumer_id)
+    values (p_id, p_organisation_id, v_root_id, p_type, p_object_id, p_object_sequence, p_body, p_created_at, p_journal_id,
+      p_consumer_id);
   insert into delivery (id, event_id, endpoint_id, next_at, created_at)
     select time_ordered_id(p_created_at), p_id, e.id, p_created_at, p_created_at
     from webhook_endpoint e
     where e.organisation_id = any (v_path) and e.deleted_at is null and e.status = 'enabled'
       and (e.event_types is null or p_type = any (e.event_types));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.await_receipt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into receipt (allocation_id) select id from added;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_contribution(p_contribution_id uuid, p jsonb)
@@ -617,7 +933,8 @@ begin
   perform write_record(p->'record', c.organisation_id, c.consumer_id, (p->>'allocationId')::uuid,
     (p->>'journalId')::uuid);
   perform append_event((p->'event'->>'id')::uuid, c.organisation_id, p->'event'->>'type', (p->>'allocationId')::uuid,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid);
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid,
+    c.consumer_id);
   return true;
 end $function$;
 
@@ -627,20 +944,18 @@ CREATE OR REPLACE FUNCTION public.book_reversal(p_reversal_id uuid, p jsonb)
 AS $function$
 declare
   r reversal;
-  a funds_allocation;
   at timestamptz := (p->>'now')::timestamptz;
 begin
   select * into strict r from reversal where id = p_reversal_id for update;
   if r.state <> 'requested' then
     return false;
   end if;
-  select * into strict a from funds_allocation where id = r.allocation_id;
-  perform post_journal((p->>'journalId')::uuid, 'refund', 'refund:' || r.id, at, at, a.currency, p->'postings');
-  update reversal set state = 'booked', booked_at = at, journal_id = (p->>'journalId')::uuid, poll_at = null
+  perform post_journal((p->>'journalId')::uuid, p->>'journalKind', 'reversal:' || r.id, (p->>'effectiveAt')::timestamptz,
+    at, p->>'currency', p->'postings');
+  update reversal set state = 'booked', kind = p->>'kind', booked_at = at, journal_id = (p->>'journalId')::uuid,
+    psp_reference = coalesce(psp_reference, p->>'pspReference'), poll_at = (p->>'pollAt')::timestamptz
     where id = r.id;
-  perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id, (p->>'journalId')::uuid);
-  perform append_event((p->'event'->>'id')::uuid, a.organisation_id, p->'event'->>'type', a.id,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid);
+  perform tell_of_reversal(r.allocation_id, p);
   return true;
 end $function$;
 
@@ -667,6 +982,25 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.open_dispute(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into dispute (id, allocation_id, psp, psp_reference, state, amount_minor, fee_minor, reason, opened_at,
+      recorded_at, poll_at)
+    values ((p->>'id')::uuid, (p->>'allocationId')::uuid, p->>'psp', p->>'pspReference', 'open', (p->>'amount')::bigint,
+      (p->>'fee')::bigint, p->>'reason', (p->>'openedAt')::timestamptz, (p->>'now')::timestamptz,
+      (p->>'pollAt')::timestamptz)
+    on conflict (psp_reference, psp) do nothing;
+  if not found then
+    return false;
+  end if;
+  perform post_journal((p->>'journalId')::uuid, 'chargeback_opened', 'dispute:' || (p->>'id'),
+    (p->>'openedAt')::timestamptz, (p->>'now')::timestamptz, p->>'currency', p->'postings');
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.post_journal(p_id uuid, p_kind text, p_cause text, p_effective_at timestamp with time zone, p_recorded_at timestamp with time zone, p_currency text, p_postings jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -682,6 +1016,19 @@ begin
     select p_id, row_number() over (), a.id, p_currency, t.amount
     from jsonb_to_recordset(p_postings) as t (kind text, "ownerId" uuid, amount bigint)
     left join account a on a.kind = t.kind and a.owner_id = t."ownerId" and a.currency = p_currency;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.queue_for_sealing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_table_name = 'journal' then
+    insert into unsealed (journal_id) values (new.id);
+  else
+    insert into unsealed (event_id) values (new.id);
+  end if;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
@@ -700,12 +1047,40 @@ begin
   raise exception 'exchange_rate is append-only: import the right rate under another source' using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_rewriting()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'UPDATE' and to_jsonb(new) - tg_argv = to_jsonb(old) - tg_argv and to_jsonb(old)->>tg_argv[0] is null then
+    return new;
+  end if;
+  raise exception '% refuses %: what was written stays', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_webhook_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$
 begin
   raise exception '% refuses %: what happened stays', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.tell_of_reversal(p_allocation_id uuid, p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+declare
+  a funds_allocation;
+begin
+  if p->'record' is null then
+    return;
+  end if;
+  select * into strict a from funds_allocation where id = p_allocation_id;
+  perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id, (p->>'journalId')::uuid);
+  perform append_event((p->'event'->>'id')::uuid, a.organisation_id, p->'event'->>'type', a.id,
+    (p->'event'->>'sequence')::integer, p->'event'->>'body', (p->>'now')::timestamptz, (p->>'journalId')::uuid,
+    a.consumer_id);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.time_ordered_id(p_at timestamp with time zone)
@@ -716,6 +1091,41 @@ AS $function$
     placing substring(int8send(floor(extract(epoch from p_at) * 1000)::bigint) from 3) from 1 for 6), 52, 1), 53, 1),
     'hex')::uuid
 $function$;
+
+CREATE OR REPLACE FUNCTION public.undo_reversal(p_reversal_id uuid, p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  r reversal;
+  at timestamptz := (p->>'now')::timestamptz;
+begin
+  select * into strict r from reversal where id = p_reversal_id for update;
+  if r.state <> 'booked' then
+    return false;
+  end if;
+  perform post_journal((p->>'journalId')::uuid, p->>'journalKind', 'undone:' || r.id, (p->>'effectiveAt')::timestamptz,
+    at, p->>'currency', p->'postings');
+  update reversal set state = 'undone', undone_at = at, undoing_journal_id = (p->>'journalId')::uuid, poll_at = null
+    where id = r.id;
+  perform tell_of_reversal(r.allocation_id, p);
+  return true;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.win_dispute(p_dispute_id uuid, p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+begin
+  update dispute set state = 'won', closed_at = (p->>'closedAt')::timestamptz, poll_at = null
+    where id = p_dispute_id and state = 'open';
+  if not found then
+    return false;
+  end if;
+  perform post_journal((p->>'journalId')::uuid, 'chargeback_won', 'dispute_won:' || p_dispute_id,
+    (p->>'closedAt')::timestamptz, (p->>'now')::timestamptz, p->>'currency', p->'postings');
+  return true;
+end $function$;
 
 CREATE OR REPLACE FUNCTION public.write_record(p_record jsonb, p_organisation_id uuid, p_consumer_id uuid, p_allocation_id uuid, p_journal_id uuid)
  RETURNS void
@@ -730,19 +1140,46 @@ AS $function$
 $function$;
 
 CREATE TRIGGER account_is_append_only BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER account_is_not_truncated BEFORE TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER allocation_line_is_append_only BEFORE DELETE OR UPDATE ON public.allocation_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allocation_line_is_not_truncated BEFORE TRUNCATE ON public.allocation_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER allocation_share_is_append_only BEFORE DELETE OR UPDATE ON public.allocation_share FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allocation_share_is_not_truncated BEFORE TRUNCATE ON public.allocation_share FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER checkpoint_is_append_only BEFORE DELETE OR UPDATE ON public.checkpoint FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER checkpoint_is_not_truncated BEFORE TRUNCATE ON public.checkpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER checkpoint_key_is_append_only BEFORE DELETE OR UPDATE ON public.checkpoint_key FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER checkpoint_key_is_not_truncated BEFORE TRUNCATE ON public.checkpoint_key FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER delivery_attempt_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.delivery_attempt FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();
+CREATE TRIGGER event_is_to_be_sealed AFTER INSERT ON public.event FOR EACH ROW WHEN (((new.journal_id IS NULL) AND (NOT new.test))) EXECUTE FUNCTION queue_for_sealing();
 CREATE TRIGGER event_stays BEFORE DELETE OR UPDATE OR TRUNCATE ON public.event FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();
 CREATE TRIGGER exchange_rate_is_append_only BEFORE DELETE OR UPDATE ON public.exchange_rate FOR EACH ROW EXECUTE FUNCTION refuse_rate_change();
+CREATE TRIGGER fulfilment_is_not_truncated BEFORE TRUNCATE ON public.fulfilment FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER fulfilment_stays BEFORE DELETE OR UPDATE ON public.fulfilment FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('withdrawn_at', 'withdrawn_because');
+CREATE TRIGGER fulfilment_line_is_append_only BEFORE DELETE OR UPDATE ON public.fulfilment_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER fulfilment_line_is_not_truncated BEFORE TRUNCATE ON public.fulfilment_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allocation_awaits_receipt AFTER INSERT ON public.funds_allocation REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION await_receipt();
 CREATE TRIGGER allocation_is_append_only BEFORE DELETE OR UPDATE ON public.funds_allocation FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allocation_is_not_truncated BEFORE TRUNCATE ON public.funds_allocation FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER impact_record_is_append_only BEFORE DELETE OR UPDATE ON public.impact_record FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER impact_record_is_not_truncated BEFORE TRUNCATE ON public.impact_record FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE CONSTRAINT TRIGGER journal_balances AFTER INSERT ON public.journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_journal_balance();
 CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE ON public.journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_is_not_truncated BEFORE TRUNCATE ON public.journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER journal_is_to_be_sealed AFTER INSERT ON public.journal FOR EACH ROW EXECUTE FUNCTION queue_for_sealing();
 CREATE TRIGGER posting_is_append_only BEFORE DELETE OR UPDATE ON public.posting FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER posting_is_new AFTER INSERT ON public.posting REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_posting_is_new();
 CREATE TRIGGER posting_is_not_truncated BEFORE TRUNCATE ON public.posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER receipt_is_not_truncated BEFORE TRUNCATE ON public.receipt FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER receipt_stays BEFORE DELETE OR UPDATE ON public.receipt FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('jws', 'kid', 'issued_at');
+CREATE TRIGGER receipt_key_is_not_truncated BEFORE TRUNCATE ON public.receipt_key FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER receipt_key_stays BEFORE DELETE OR UPDATE ON public.receipt_key FOR EACH ROW EXECUTE FUNCTION refuse_rewriting('valid_until');
 CREATE TRIGGER reversal_line_is_append_only BEFORE DELETE OR UPDATE ON public.reversal_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reversal_line_is_not_truncated BEFORE TRUNCATE ON public.reversal_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER reversal_share_is_append_only BEFORE DELETE OR UPDATE ON public.reversal_share FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER reversal_share_is_not_truncated BEFORE TRUNCATE ON public.reversal_share FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER seal_is_append_only BEFORE DELETE OR UPDATE ON public.seal FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER seal_is_not_truncated BEFORE TRUNCATE ON public.seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER seal_tree_is_append_only BEFORE DELETE OR UPDATE ON public.seal_tree FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER seal_tree_is_not_truncated BEFORE TRUNCATE ON public.seal_tree FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER unsealed_is_not_truncated BEFORE TRUNCATE ON public.unsealed FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER webhook_endpoint_stays BEFORE DELETE OR TRUNCATE ON public.webhook_endpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();

@@ -18,7 +18,6 @@ export interface AllocationFacts {
   readonly rootId: string
   readonly brandId: string
   readonly productId: string
-  readonly customerId: string
   readonly currency: string
   readonly merchant: Merchant | null
   readonly fundsAt: Date
@@ -31,8 +30,8 @@ export type Amounts = Pick<
   'total' | 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax' | 'lines' | 'shares'
 >
 
-/** Debits PSP clearing and credits everybody whom the money is owed to. */
-export function postingsFor(rootId: string, amounts: Amounts): Posting[] {
+/** Everybody whom the money is owed to. */
+export function payablesOf(rootId: string, amounts: Amounts): Payable[] {
   const projects: Payable[] = amounts.lines.map((line) =>
     line.kind === 'credit'
       ? { kind: 'project_payable', ownerId: line.projectId, amount: line.impact }
@@ -48,22 +47,43 @@ export function postingsFor(rootId: string, amounts: Amounts): Posting[] {
     ownerId: rootId,
     amount: amounts.impactTax + amounts.serviceFeeTax,
   }
-  return received({ ownerId: rootId }, [...projects, ...shares, tax])
+  return [...projects, ...shares, tax]
+}
+
+/** Debits PSP clearing and credits everybody whom the money is owed to. */
+export function contributionPostings(rootId: string, amounts: Amounts): Posting[] {
+  return received({ kind: 'psp_clearing', ownerId: rootId }, payablesOf(rootId, amounts))
 }
 
 /** The record as the API shows it, without the consumer, who may have to be forgotten. */
 export type StoredRecord = Omit<ImpactRecord, 'consumerReference'>
 
-/** @param reversalId set when the amounts are given back; they are shown negative then, as documented */
-export function recordFor(facts: AllocationFacts, amounts: Amounts, reversalId: string | null): StoredRecord {
-  const major = (minor: bigint) => toMajor(reversalId === null ? minor : -minor, facts.currency) + 0
+/** What a record or an event tells of: the reversal that it makes or, where `undone`, takes back. */
+export interface ReversalFacts {
+  readonly id: string
+  readonly kind: 'refund' | 'void' | 'chargeback'
+  readonly undone: boolean
+}
+
+/**
+ * @param recordId the allocation's id, the reversal's, or a new one when a reversal is taken back
+ * @param reversal set when the amounts are given back; they are shown negative then, as documented
+ */
+export function recordFor(
+  facts: AllocationFacts,
+  amounts: Amounts,
+  recordId: string,
+  reversal: ReversalFacts | null,
+): StoredRecord {
+  const isBack = reversal !== null && !reversal.undone
+  const major = (minor: bigint) => toMajor(isBack ? -minor : minor, facts.currency) + 0
   const lines = (kind: 'credit' | 'contribution') =>
     amounts.lines
       .filter((line) => line.kind === kind)
       .map((line) => ({
         impactPartnerId: line.impactPartnerId,
         projectId: line.projectId,
-        quantity: line.grams === null ? null : (reversalId === null ? line.grams : -line.grams) + 0,
+        quantity: line.grams === null ? null : (isBack ? -line.grams : line.grams) + 0,
         unit: line.grams === null ? null : 'gCO2e',
         amounts: {
           impact: major(line.impact),
@@ -73,9 +93,10 @@ export function recordFor(facts: AllocationFacts, amounts: Amounts, reversalId: 
         },
       }))
   return {
-    id: reversalId ?? facts.allocationId,
+    id: recordId,
     fundsAllocationId: facts.allocationId,
-    reversalId,
+    reversalId: reversal?.id ?? null,
+    reversalKind: reversal?.kind ?? null,
     quoteId: facts.quoteId,
     sessionId: facts.sessionId,
     fundsDateTime: facts.fundsAt.toISOString(),
@@ -83,7 +104,7 @@ export function recordFor(facts: AllocationFacts, amounts: Amounts, reversalId: 
     fundsOrganisationReference: facts.organisationReference,
     collectionOrganisationId: facts.rootId,
     fundsCurrencyCode: facts.currency,
-    reversal: reversalId !== null,
+    reversal: isBack,
     taxLiability: 'platform',
     amounts: {
       total: major(amounts.total),
@@ -123,19 +144,23 @@ export interface EventFacts {
   readonly eventId: string
   readonly sequence: number
   readonly preparedAt: Date
-  readonly reversalId: string | null
+  readonly reversal: ReversalFacts | null
 }
 
-/** The webhook's body. Amounts are positive in both directions; `eventType` says which way the money went. */
+/**
+ * The webhook's body, without the consumer, who is put in when it is sent. Amounts are positive in both directions;
+ * `eventType` says which way the money went.
+ */
 export function eventFor(facts: AllocationFacts, amounts: Amounts, event: EventFacts): ImpactPaymentEvent {
   const isCarbon = facts.footprint.kind === 'carbon'
+  const isBack = event.reversal !== null && !event.reversal.undone
   return {
     footprintId: facts.quoteId,
     organisationId: facts.organisationId,
     brandId: facts.brandId,
     productId: facts.productId,
-    customerId: facts.customerId,
-    eventType: event.reversalId === null ? 'IMPACT_PAYMENT' : 'IMPACT_PAYMENT_REVERSAL',
+    customerId: '',
+    eventType: isBack ? 'IMPACT_PAYMENT_REVERSAL' : 'IMPACT_PAYMENT',
     timestamp: event.preparedAt.toISOString(),
     payment: {
       amount: toMajor(amounts.total, facts.currency),
@@ -152,7 +177,8 @@ export function eventFor(facts: AllocationFacts, amounts: Amounts, event: EventF
     quoteId: facts.quoteId,
     sessionId: facts.sessionId,
     fundsAllocationId: facts.allocationId,
-    reversalId: event.reversalId,
+    reversalId: event.reversal?.id ?? null,
+    reversalKind: event.reversal?.kind ?? null,
     ...(isCarbon ? {} : { nature: { unit: 'squareMetres' as const, quote: facts.footprint.central } }),
   }
 }

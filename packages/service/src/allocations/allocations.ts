@@ -9,7 +9,13 @@ import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import type { Posting } from '../ledger/posting.ts'
 import { splitFromJson, type Terms } from '../quotes/quote.ts'
-import { type AllocationFacts, eventFor, postingsFor, recordFor, type StoredRecord } from './allocation.ts'
+import {
+  type AllocationFacts,
+  contributionPostings,
+  eventFor,
+  recordFor,
+  type StoredRecord,
+} from './allocation.ts'
 
 /** Books a paid contribution. Calling it again for the same one changes nothing. */
 export async function bookContribution(
@@ -26,22 +32,23 @@ export async function bookContribution(
     fundsAt: paidAt,
   })
   const split = splitFromJson(contribution.split)
-  const event = { eventId: newId(now.getTime()), sequence: 1, preparedAt: now, reversalId: null }
+  const event = { eventId: newId(now.getTime()), sequence: 1, preparedAt: now, reversal: null }
   const booking = {
     now,
     paidAt,
     journalId: newId(now.getTime()),
     allocationId: facts.allocationId,
-    postings: postingsToJson(postingsFor(facts.rootId, split)),
+    postings: postingsToJson(contributionPostings(facts.rootId, split)),
     impact: split.impact.toString(),
     impactTax: split.impactTax.toString(),
     serviceFee: split.serviceFee.toString(),
     serviceFeeTax: split.serviceFeeTax.toString(),
+    cardCostActual: contribution.cardCostActualMinor?.toString() ?? null,
     impactTaxPpm: source.terms.impactTaxPpm,
     serviceFeeTaxPpm: source.terms.serviceFeeTaxPpm,
     lines: contribution.split.lines.map((line, index) => ({ line: index + 1, ...line })),
     shares: contribution.split.shares.map((share, index) => ({ line: index + 1, ...share })),
-    record: recordToJson(recordFor(facts, split, null), split.lines, paidAt),
+    record: recordToJson(recordFor(facts, split, facts.allocationId, null), split.lines, paidAt),
     event: {
       id: event.eventId,
       type: 'IMPACT_PAYMENT',
@@ -63,7 +70,6 @@ export interface AllocationSource {
   readonly rootId: string
   readonly brandId: string
   readonly productId: string
-  readonly customerId: string | null
   readonly merchant: Merchant | null
   readonly terms: Terms
   readonly impactType: 'carbon' | 'nature'
@@ -74,10 +80,9 @@ export interface AllocationSource {
 export async function loadSource(database: Queryable, quoteId: string): Promise<AllocationSource> {
   const [row] = await database.query<AllocationSource>(
     `select q.id as "quoteId", o.id as "organisationId", o.reference as "organisationReference", o.root_id as "rootId",
-       o.brand_id as "brandId", o.product_id as "productId", c.reference as "customerId", q.merchant, q.terms,
-       q.impact_type as "impactType", (q.footprint->>'grams')::float8 as grams,
-       (q.footprint->>'squareMetres')::float8 as "squareMetres"
-     from quote q join organisation o on o.id = q.organisation_id left join consumer c on c.id = q.consumer_id
+       o.brand_id as "brandId", o.product_id as "productId", q.merchant, q.terms, q.impact_type as "impactType",
+       (q.footprint->>'grams')::float8 as grams, (q.footprint->>'squareMetres')::float8 as "squareMetres"
+     from quote q join organisation o on o.id = q.organisation_id
      where q.id = $1`,
     [quoteId],
   )
@@ -96,7 +101,6 @@ export function factsOf(
     rootId: source.rootId,
     brandId: source.brandId,
     productId: source.productId,
-    customerId: source.customerId ?? '',
     merchant: source.merchant,
     footprint: { kind: source.impactType, central: source.grams ?? source.squareMetres ?? 0 },
     ...rest,

@@ -1,13 +1,15 @@
 /**
- * Allocations and their reversals as rows. Not for deciding anything (`reversal.ts`) nor for refunding (`reversals.ts`).
+ * Allocations and their reversals as rows. Not for deciding anything (`reversal.ts`) nor for asking the provider.
  */
 import type { Queryable, Transaction } from '../kernel/database.ts'
 import { type Split, type StoredSplit, splitFromJson } from '../quotes/quote.ts'
 import type { Amounts } from './allocation.ts'
+import type { Initiator, ReversalKind, ReversalState } from './reversal.ts'
 
 export interface AllocationRow {
   readonly id: string
   readonly organisationId: string
+  readonly rootId: string
   readonly contributionId: string
   readonly sessionId: string
   readonly quoteId: string
@@ -15,6 +17,7 @@ export interface AllocationRow {
   readonly totalMinor: bigint
   readonly impactTaxPpm: number
   readonly serviceFeeTaxPpm: number
+  readonly psp: string
   readonly pspReference: string
   readonly split: StoredSplit
 }
@@ -22,30 +25,88 @@ export interface AllocationRow {
 export interface ReversalRow {
   readonly id: string
   readonly allocationId: string
-  readonly state: 'requested' | 'booked' | 'rejected' | 'failed'
+  readonly kind: ReversalKind
+  readonly initiator: Initiator
+  readonly state: ReversalState
   readonly sequence: number
   readonly amountMinor: bigint
+  /** What was taken from us beyond what the allocation had left. */
+  readonly lossMinor: bigint
+  readonly pspReference: string | null
+  readonly createdAt: Date
 }
+
+const selectAllocation = `select a.id, a.organisation_id as "organisationId", o.root_id as "rootId",
+    a.contribution_id as "contributionId", c.session_id as "sessionId", a.quote_id as "quoteId", a.currency,
+    a.total_minor as "totalMinor", a.impact_tax_ppm as "impactTaxPpm", a.service_fee_tax_ppm as "serviceFeeTaxPpm",
+    c.psp, c.psp_reference as "pspReference", c.split
+  from funds_allocation a join contribution c on c.id = a.contribution_id join organisation o on o.id = a.organisation_id`
 
 export async function loadAllocation(
   database: Queryable,
   allocationId: string,
 ): Promise<AllocationRow | undefined> {
+  const [row] = await database.query<AllocationRow>(`${selectAllocation} where a.id = $1`, [allocationId])
+  return row
+}
+
+export async function allocationOfPayment(
+  database: Queryable,
+  psp: string,
+  pspReference: string,
+): Promise<AllocationRow | undefined> {
   const [row] = await database.query<AllocationRow>(
-    `select a.id, a.organisation_id as "organisationId", a.contribution_id as "contributionId", c.session_id as "sessionId",
-       a.quote_id as "quoteId", a.currency, a.total_minor as "totalMinor", a.impact_tax_ppm as "impactTaxPpm",
-       a.service_fee_tax_ppm as "serviceFeeTaxPpm", c.psp_reference as "pspReference", c.split
-     from funds_allocation a join contribution c on c.id = a.contribution_id where a.id = $1`,
-    [allocationId],
+    `${selectAllocation} where c.psp = $1 and c.psp_reference = $2`,
+    [psp, pspReference],
   )
   return row
 }
 
-export async function insertParts(
+/** Reversals and disputes of one allocation take turns. */
+export async function lockAllocation(tx: Transaction, { contributionId }: AllocationRow): Promise<void> {
+  await tx.query('select id from contribution where id = $1 for update', [contributionId])
+}
+
+export interface NewReversalRow {
+  readonly id: string
+  readonly kind: ReversalKind
+  readonly initiator: Initiator
+  readonly sequence: number
+  readonly lossMinor: bigint
+  readonly reason: string | null
+  readonly pspReference: string | null
+  readonly createdAt: Date
+  readonly pollAt: Date | null
+}
+
+export async function insertReversal(
   tx: Transaction,
-  reversalId: string,
-  { lines, shares }: Amounts,
+  allocation: AllocationRow,
+  row: NewReversalRow,
+  amounts: Amounts,
 ): Promise<void> {
+  await tx.query(
+    `insert into reversal (id, allocation_id, kind, initiator, state, sequence, amount_minor, loss_minor, reason, psp,
+       psp_reference, created_at, poll_at) values ($1, $2, $3, $4, 'requested', $5, $6, $7, $8, $9, $10, $11, $12)`,
+    [
+      row.id,
+      allocation.id,
+      row.kind,
+      row.initiator,
+      row.sequence,
+      amounts.total,
+      row.lossMinor,
+      row.reason,
+      allocation.psp,
+      row.pspReference,
+      row.createdAt,
+      row.pollAt,
+    ],
+  )
+  await insertParts(tx, row.id, amounts)
+}
+
+async function insertParts(tx: Transaction, reversalId: string, { lines, shares }: Amounts): Promise<void> {
   const column = <T>(pick: (line: (typeof lines)[number]) => T) => lines.map(pick)
   await tx.query(
     `insert into reversal_line (reversal_id, line, grams, impact_minor, impact_tax_minor, service_fee_minor, service_fee_tax_minor)
@@ -66,13 +127,40 @@ export async function insertParts(
   )
 }
 
-type Parts = ReadonlyArray<{
-  grams: string | null
-  impact: bigint
-  impactTax: bigint
-  serviceFee: bigint
-  serviceFeeTax: bigint
-}>
+const columns = `id, allocation_id as "allocationId", kind, initiator, state, sequence, amount_minor as "amountMinor",
+  loss_minor as "lossMinor", psp_reference as "pspReference", created_at as "createdAt"`
+
+export async function findReversal(database: Queryable, id: string): Promise<ReversalRow | undefined> {
+  const [row] = await database.query<ReversalRow>(`select ${columns} from reversal where id = $1`, [id])
+  return row
+}
+
+export async function reversalOfRefund(
+  database: Queryable,
+  psp: string,
+  refundReference: string,
+): Promise<ReversalRow | undefined> {
+  const [row] = await database.query<ReversalRow>(
+    `select ${columns} from reversal where psp = $1 and psp_reference = $2`,
+    [psp, refundReference],
+  )
+  return row
+}
+
+interface Part {
+  readonly reversalId: string
+  readonly grams: string | null
+  readonly impact: bigint
+  readonly impactTax: bigint
+  readonly serviceFee: bigint
+  readonly serviceFeeTax: bigint
+}
+
+interface Share {
+  readonly reversalId: string
+  readonly organisationId: string
+  readonly amount: bigint
+}
 
 /** Every reversal of an allocation with its amounts, in order. */
 export async function loadReversals(
@@ -80,14 +168,26 @@ export async function loadReversals(
   allocation: AllocationRow,
 ): Promise<Array<[ReversalRow, Amounts]>> {
   const rows = await database.query<ReversalRow>(
-    `select id, allocation_id as "allocationId", state, sequence, amount_minor as "amountMinor" from reversal
-     where allocation_id = $1 order by sequence`,
+    `select ${columns} from reversal where allocation_id = $1 order by sequence`,
     [allocation.id],
   )
-  const loaded: Array<[ReversalRow, Amounts]> = []
-  for (const row of rows)
-    loaded.push([row, await loadAmounts(database, splitFromJson(allocation.split), row)])
-  return loaded
+  if (rows.length === 0) return []
+  const ids = [rows.map((row) => row.id)]
+  const parts = await database.query<Part>(
+    `select reversal_id as "reversalId", grams::text, impact_minor as impact, impact_tax_minor as "impactTax",
+       service_fee_minor as "serviceFee", service_fee_tax_minor as "serviceFeeTax"
+     from reversal_line where reversal_id = any($1::uuid[]) order by line`,
+    ids,
+  )
+  const shares = await database.query<Share>(
+    `select reversal_id as "reversalId", organisation_id as "organisationId", amount_minor as amount
+     from reversal_share where reversal_id = any($1::uuid[]) order by line`,
+    ids,
+  )
+  const whole = splitFromJson(allocation.split)
+  const of = <T extends { readonly reversalId: string }>(all: readonly T[], { id }: ReversalRow) =>
+    all.filter((each) => each.reversalId === id)
+  return rows.map((row) => [row, amountsOf(whole, row, of(parts, row), of(shares, row))])
 }
 
 export async function loadReversal(
@@ -100,20 +200,19 @@ export async function loadReversal(
   return found
 }
 
-async function loadAmounts(database: Queryable, whole: Split, row: ReversalRow): Promise<Amounts> {
-  const parts: Parts = await database.query(
-    `select grams::text, impact_minor as impact, impact_tax_minor as "impactTax", service_fee_minor as "serviceFee",
-       service_fee_tax_minor as "serviceFeeTax" from reversal_line where reversal_id = $1 order by line`,
-    [row.id],
-  )
-  const shares = await database.query<{ organisationId: string; amount: bigint }>(
-    'select organisation_id as "organisationId", amount_minor as amount from reversal_share where reversal_id = $1 order by line',
-    [row.id],
-  )
-  const lines = parts.map((part, index) => ({
+function amountsOf(
+  whole: Split,
+  row: ReversalRow,
+  parts: readonly Part[],
+  shares: readonly Share[],
+): Amounts {
+  const lines = parts.map(({ grams, impact, impactTax, serviceFee, serviceFeeTax }, index) => ({
     ...whole.lines[index]!,
-    ...part,
-    grams: part.grams === null ? null : Number(part.grams),
+    grams: grams === null ? null : Number(grams),
+    impact,
+    impactTax,
+    serviceFee,
+    serviceFeeTax,
   }))
   const sum = (component: 'impact' | 'impactTax' | 'serviceFee' | 'serviceFeeTax') =>
     lines.reduce((total, line) => total + line[component], 0n)
@@ -124,6 +223,6 @@ async function loadAmounts(database: Queryable, whole: Split, row: ReversalRow):
     serviceFee: sum('serviceFee'),
     serviceFeeTax: sum('serviceFeeTax'),
     lines,
-    shares,
+    shares: shares.map(({ organisationId, amount }) => ({ organisationId, amount })),
   }
 }

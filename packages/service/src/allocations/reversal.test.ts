@@ -19,6 +19,8 @@ const terms: Terms = {
     { projectId: 'b', impactPartnerId: 'y', tonnePriceMinor: 1100 },
     { projectId: 'c', impactPartnerId: 'y', tonnePriceMinor: 700 },
   ],
+  cardPrice: { ppm: 0, fixedMinor: 0 },
+  highCostPpm: 0,
   suggestionsMinor: [],
   minimumMinor: 1,
   maximumMinor: 1_000_000,
@@ -37,7 +39,7 @@ describe('reversalOf', () => {
           for (const cut of [...cuts, 1]) {
             const amount = cut === 1 ? left : BigInt(Math.floor(Number(left) * cut))
             if (amount === 0n) continue
-            const part = reversalOf(whole, done, amount)
+            const part = reversalOf(whole, done, amount, 'merchant')
             expect(part.impact + part.impactTax + part.serviceFee + part.serviceFeeTax).toBe(amount)
             expect(part.shares.reduce((sum, share) => sum + share.amount, 0n)).toBe(part.serviceFee)
             done.push(part)
@@ -62,6 +64,6 @@ describe('reversalOf', () => {
 
   it('refuses to give back more than is left', () => {
     const whole = splitContribution(100n, terms, 'quote')
-    expect(() => reversalOf(whole, [reversalOf(whole, [], 60n)], 41n)).toThrow()
+    expect(() => reversalOf(whole, [reversalOf(whole, [], 60n, 'merchant')], 41n, 'merchant')).toThrow()
   })
 })

@@ -7,6 +7,7 @@ import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { isInFlight, type PaymentState } from '../payments/payment.ts'
+import { cardCostOf } from '../quotes/card-cost.ts'
 import { type StoredSplit, splitContribution, splitToJson } from '../quotes/quote.ts'
 import type { SessionRow } from '../sessions/sessions.ts'
 
@@ -20,6 +21,10 @@ export interface ContributionRow {
   readonly currency: string
   readonly amountMinor: bigint
   readonly split: StoredSplit
+  /** Minor units, as it was shown before paying. */
+  readonly cardCostMinor: bigint
+  /** As the provider says; null while it has not. */
+  readonly cardCostActualMinor: bigint | null
   readonly consent: Consent
   readonly pspReference: string | null
   readonly pspUrl: string | null
@@ -74,8 +79,8 @@ export async function insertContribution(
     if (other) throw new Refusal('ALREADY_CONTRIBUTED', 'this session already has a contribution')
     await tx.query(
       `insert into contribution (id, session_id, quote_id, organisation_id, consumer_id, state, currency, amount_minor, split,
-         consent, psp, return_url, created_at, updated_at, poll_at)
-       values ($1, $2, $3, $4, $5, 'created', $6, $7, $8::json, $9::json, $10, $11, $12, $12, $13)`,
+         card_cost_minor, consent, psp, return_url, created_at, updated_at, poll_at)
+       values ($1, $2, $3, $4, $5, 'created', $6, $7, $8::json, $9, $10::json, $11, $12, $13, $13, $14)`,
       [
         id,
         session.id,
@@ -85,6 +90,7 @@ export async function insertContribution(
         session.currency,
         choice.amountMinor,
         splitToJson(split),
+        cardCostOf(choice.amountMinor, session.terms.cardPrice),
         JSON.stringify(choice.consent),
         psp,
         choice.returnUrl,
@@ -162,7 +168,8 @@ export async function idOfPspReference(
 }
 
 const columns = `id, session_id as "sessionId", quote_id as "quoteId", organisation_id as "organisationId",
-  consumer_id as "consumerId", state, currency, amount_minor as "amountMinor", split, consent,
+  consumer_id as "consumerId", state, currency, amount_minor as "amountMinor", split,
+  card_cost_minor as "cardCostMinor", card_cost_actual_minor as "cardCostActualMinor", consent,
   psp_reference as "pspReference", psp_url as "pspUrl", return_url as "returnUrl", failure_code as "failureCode",
   created_at as "createdAt", paid_at as "paidAt", poll_at as "pollAt",
   (select a.id from funds_allocation a where a.contribution_id = contribution.id) as "allocationId"`

@@ -160,8 +160,12 @@ export async function refreshContribution(
 }
 
 /** The PSP's truth, or undefined when it cannot be had. A contribution whose PSP reference we lack is looked for by ours. */
-async function ask(psp: Psp, { id, pspReference }: ContributionRow): Promise<PspPayment | undefined> {
-  const outcome = pspReference === null ? await psp.findByReference(id) : await psp.fetchPayment(pspReference)
+async function ask(
+  psp: Psp,
+  { id, pspReference, createdAt }: ContributionRow,
+): Promise<PspPayment | undefined> {
+  const outcome =
+    pspReference === null ? await psp.findByReference(id, createdAt) : await psp.fetchPayment(pspReference)
   return outcome.kind === 'done' || outcome.kind === 'pending' ? outcome.value : undefined
 }
 
@@ -179,7 +183,10 @@ async function apply(
     return pollLater(context, before)
   }
   const state = observe(before.state, payment.status)
-  if (state === 'paid') return sources.onPaid(before, payment.paidAt ?? context.clock.now())
+  if (state === 'paid') {
+    const cardCostActualMinor = payment.cardCostMinor ?? before.cardCostActualMinor
+    return sources.onPaid({ ...before, cardCostActualMinor }, payment.paidAt ?? context.clock.now())
+  }
   await storeState(context, before, state, {
     pspReference: payment.pspReference,
     pspUrl: payment.redirectUrl ?? null,
@@ -215,12 +222,21 @@ export async function pollContributions(context: Context, sources: ContributionS
   return due.length
 }
 
-/** A notification is only a hint to look. Unknown references are ignored. */
-export async function refreshByPspReference(
+/**
+ * The id of the contribution that a payment at the provider is for; undefined when it is not one of ours.
+ * The provider may have called the payment by another name, and is then asked for the one that we know.
+ * @throws Refusal SERVICE_UNAVAILABLE when it does not answer, so that whoever told us tells us again
+ */
+export async function contributionOfPayment(
   context: Context,
-  sources: ContributionSources,
+  { psp }: ContributionSources,
   pspReference: string,
-): Promise<void> {
-  const id = await idOfPspReference(context.database, sources.psp.id, pspReference)
-  if (id !== undefined) await refreshContribution(context, sources, id)
+): Promise<string | undefined> {
+  const known = await idOfPspReference(context.database, psp.id, pspReference)
+  if (known !== undefined) return known
+  const payment = await psp.fetchPayment(pspReference)
+  if (payment.kind === 'unknown')
+    throw new Refusal('SERVICE_UNAVAILABLE', 'the payment provider did not answer')
+  const named = 'value' in payment ? payment.value.pspReference : pspReference
+  return named === pspReference ? undefined : idOfPspReference(context.database, psp.id, named)
 }

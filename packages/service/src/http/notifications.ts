@@ -3,7 +3,7 @@
  * provider is asked. It is answered once we have looked, so that the provider sends it again if we could not.
  */
 import type { FastifyInstance } from 'fastify'
-import { refreshByPspReference } from '../contributions/payment-attempts.ts'
+import { followHint } from '../allocations/provider-news.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Services } from '../services.ts'
 
@@ -23,7 +23,7 @@ export function registerNotifications(app: FastifyInstance, services: Services):
       const verified = psp.verifyNotification(body, request.headers, context.clock.now())
       if (verified.kind === 'rejected')
         throw new Refusal('BAD_REQUEST', `the notification is refused: ${verified.code}`)
-      await refreshByPspReference(context, services, verified.value.pspReference)
+      await followHint(context, services, verified.value)
       return reply.code(204).send()
     })
   })

@@ -1,9 +1,12 @@
 /**
  * Work that has to happen although nobody asks: one table, one loop each. A round that fails is logged and comes again.
  */
-import { pollReversals } from '../allocations/reversals.ts'
+import { pollDisputes } from '../allocations/disputes.ts'
+import { pollRefunds } from '../allocations/refunds.ts'
 import { pollContributions } from '../contributions/payment-attempts.ts'
 import { purgeAnswers } from '../kernel/idempotent-request.ts'
+import { forgetMailAddresses, sendReceiptMails } from '../receipts/receipt-mails.ts'
+import { issueReceipts } from '../receipts/receipts.ts'
 import type { Services } from '../services.ts'
 
 interface Job {
@@ -19,7 +22,16 @@ const jobs: readonly Job[] = [
     everyMs: 1_000,
     round: (services) => pollContributions(services.context, services),
   },
-  { name: 'poll reversals', everyMs: 2_000, round: (services) => pollReversals(services.context, services) },
+  { name: 'poll refunds', everyMs: 2_000, round: (services) => pollRefunds(services.context, services) },
+  { name: 'poll disputes', everyMs: 60_000, round: (services) => pollDisputes(services.context, services) },
+  { name: 'sign receipts', everyMs: 2_000, round: ({ context }) => issueReceipts(context) },
+  {
+    name: 'send receipts',
+    everyMs: 2_000,
+    round: async ({ context, mailer, receiptMail }) =>
+      mailer ? sendReceiptMails(context, mailer, receiptMail) : 0,
+  },
+  { name: 'forget addresses', everyMs: 60_000, round: ({ context }) => forgetMailAddresses(context) },
   { name: 'forget old answers', everyMs: 600_000, round: (services) => purgeAnswers(services.context) },
 ]
 

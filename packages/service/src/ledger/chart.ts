@@ -32,6 +32,21 @@ export const chart = {
     owner: 'collecting organisation',
     meaning: 'Sales tax owed to the authorities',
   },
+  dispute_suspense: {
+    normalSide: 'debit',
+    owner: 'collecting organisation',
+    meaning: 'Taken by a scheme that has not decided a dispute yet',
+  },
+  chargeback_loss: {
+    normalSide: 'debit',
+    owner: 'collecting organisation',
+    meaning: 'Taken from us beyond what an allocation had left; no project ever bears it',
+  },
+  psp_cost: {
+    normalSide: 'debit',
+    owner: 'collecting organisation',
+    meaning: 'What the payment provider charges for disputes',
+  },
 } as const satisfies Record<string, AccountEntry>
 
 export type AccountKind = keyof typeof chart

@@ -18,17 +18,25 @@ export interface Payable {
   readonly amount: bigint
 }
 
-/** Money came in at the PSP and is owed to the payables from now on. Payables of the same account are added up. */
-export function received(clearing: { ownerId: string }, payables: readonly Payable[]): Posting[] {
+export interface Account {
+  readonly kind: AccountKind
+  readonly ownerId: string
+}
+
+/**
+ * Money came into `account` and is owed to the payables from now on. Payables of the same account are added up; what is
+ * zero is not posted.
+ */
+export function received(account: Account, payables: readonly Payable[]): Posting[] {
   const owed = new Map<string, Posting>()
   for (const { kind, ownerId, amount } of payables) {
     if (amount < 0n) throw new Error('a payable is never negative')
     const key = `${kind} ${ownerId}`
     owed.set(key, { kind, ownerId, amount: (owed.get(key)?.amount ?? 0n) - amount })
   }
-  const credits = [...owed.values()].filter((posting) => posting.amount !== 0n)
+  const credits = [...owed.values()]
   const total = credits.reduce((sum, posting) => sum - posting.amount, 0n)
-  return [{ kind: 'psp_clearing', ownerId: clearing.ownerId, amount: total }, ...credits]
+  return [{ ...account, amount: total }, ...credits].filter((posting) => posting.amount !== 0n)
 }
 
 /** The exact opposite. */

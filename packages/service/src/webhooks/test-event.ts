@@ -29,6 +29,7 @@ export function testEventBody(
     sessionId: newId(),
     fundsAllocationId: eventId,
     reversalId: eventType === 'IMPACT_PAYMENT_REVERSAL' ? newId() : null,
+    reversalKind: eventType === 'IMPACT_PAYMENT_REVERSAL' ? 'refund' : null,
     test: true,
   }
 }
