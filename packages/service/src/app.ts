@@ -6,19 +6,27 @@ import Fastify, { type FastifyInstance } from 'fastify'
 import { deliveriesChannel } from './events/events.ts'
 import { registerApi } from './http/api.ts'
 import { registerHealth } from './http/health.ts'
+import { registerLedgerCheckpoint } from './http/ledger-checkpoint.ts'
 import { registerMetrics } from './http/metrics.ts'
 import { registerNotifications } from './http/notifications.ts'
+import { registerPublishedKeys } from './http/published-keys.ts'
 import { sendRefusal } from './http/refusals.ts'
 import type { Context } from './kernel/context.ts'
 import { newId } from './kernel/id.ts'
 import { Refusal } from './kernel/refusal.ts'
 import { registerAssets } from './pages/asset-routes.ts'
+import { registerBooks } from './pages/books.ts'
 import { componentsFor } from './pages/components.ts'
 import { registerMethodPage } from './pages/method.ts'
+import { receiptUrlOf } from './pages/offers.ts'
 import { registerPaymentPages } from './pages/payment-routes.ts'
+import { composeReceiptMail } from './pages/receipt-mail.ts'
+import { registerReceiptPages } from './pages/receipt-routes.ts'
 import { loadAssets } from './pages/styles/assets.ts'
 import { registerWhyPages } from './pages/why.ts'
 import type { Psp } from './payments/psp.ts'
+import type { CostPolicy } from './quotes/payment-cost.ts'
+import type { Mailer } from './receipts/mailer.ts'
 import type { SandboxPspOptions } from './sandbox-psp/options.ts'
 import { sandboxPsp } from './sandbox-psp/plugin.ts'
 import { offerServices, type Services, servicesFor } from './services.ts'
@@ -33,7 +41,9 @@ export const sessionsChannel = 'ekko_sessions'
 export interface AppParts {
   readonly context: Context
   readonly factorSet: FactorSet
+  readonly costPolicy: CostPolicy
   readonly psp: Psp
+  readonly mailer: Mailer | null
   /** The sandbox provider’s own door; absent in production. */
   readonly sandbox: SandboxPspOptions | null
 }
@@ -45,9 +55,9 @@ export interface App {
   forget(sessionId?: string): void
 }
 
-export function buildApp({ context, factorSet, psp, sandbox }: AppParts): App {
+export function buildApp({ context, factorSet, costPolicy, psp, mailer, sandbox }: AppParts): App {
   const assets = loadAssets()
-  const offer = offerServices(context, factorSet)
+  const offer = offerServices(context, factorSet, costPolicy)
   const components = componentsFor(offer, assets.paths.component)
   const onChange = (sessionId: string) => {
     components.forget(sessionId)
@@ -60,7 +70,13 @@ export function buildApp({ context, factorSet, psp, sandbox }: AppParts): App {
       context.log.warn('a change of a session could not be announced', { sessionId, cause }),
     )
   }
-  const services = servicesFor(offer, { psp, component: components.render, onChange })
+  const services = servicesFor(offer, {
+    psp,
+    mailer,
+    component: components.render,
+    receiptMail: (file) => composeReceiptMail(file, receiptUrlOf(offer, file.receipt.jti)),
+    onChange,
+  })
   const fastify = newFastify(context)
   registerApi(fastify, services)
   registerHealth(fastify, services)
@@ -72,12 +88,24 @@ export function buildApp({ context, factorSet, psp, sandbox }: AppParts): App {
   registerPaymentPages(fastify, services, assets.paths.payment)
   registerMethodPage(fastify, services, assets.paths.method)
   registerWhyPages(fastify, services, assets.paths.method)
+  registerReceiptPages(fastify, services, assets.paths.receipt)
+  registerPublishedKeys(fastify, services)
+  registerLedgerCheckpoint(fastify, services)
+  registerBooks(fastify, services, assets.paths.books)
   if (sandbox) fastify.register(sandboxPsp(sandbox))
   return {
     fastify,
     services,
     forget: (sessionId) => (sessionId === undefined ? components.forgetAll() : components.forget(sessionId)),
   }
+}
+
+/** What a process shows that only works in the background: that it can, and how it goes. */
+export function buildWorkerDoor({ services }: App): FastifyInstance {
+  const fastify = newFastify(services.context)
+  registerHealth(fastify, services)
+  registerMetrics(fastify, services)
+  return fastify
 }
 
 function newFastify(context: Context): FastifyInstance {

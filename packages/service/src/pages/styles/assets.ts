@@ -17,7 +17,13 @@ export interface Asset {
 
 export interface Assets {
   readonly all: readonly Asset[]
-  readonly paths: { readonly component: string; readonly payment: string; readonly method: string }
+  readonly paths: {
+    readonly component: string
+    readonly payment: string
+    readonly method: string
+    readonly books: string
+    readonly receipt: string
+  }
 }
 
 /** The folders are as far from `src/pages/styles` as they are from `dist/pages/styles`. */
@@ -27,12 +33,26 @@ const sdkFolder = new URL('../../../../browser/dist/bundle/', import.meta.url)
 /** Without a build there is no SDK to serve, and its two assets are missing from `all`. */
 export function loadAssets(): Assets {
   const component = stylesheet('component', ['tokens.css', 'controls.css', 'component.css'])
-  const payment = stylesheet('payment', ['tokens.css', 'controls.css', 'payment.css'])
+  const payment = stylesheet('payment', ['tokens.css', 'controls.css', 'payment.css', 'receipt-mail.css'])
   const method = stylesheet('method', ['tokens.css', 'controls.css', 'payment.css', 'method.css'])
+  const books = stylesheet('books', ['tokens.css', 'controls.css', 'payment.css', 'books.css'])
+  const receipt = stylesheet('receipt', [
+    'tokens.css',
+    'controls.css',
+    'payment.css',
+    'receipt-mail.css',
+    'receipt.css',
+  ])
   const sdk = ['ekko.js', 'ekko.mjs'].flatMap(sdkScript)
   return {
-    all: [component, payment, method, ...sdk],
-    paths: { component: component.path, payment: payment.path, method: method.path },
+    all: [component, payment, method, books, receipt, ...sdk],
+    paths: {
+      component: component.path,
+      payment: payment.path,
+      method: method.path,
+      books: books.path,
+      receipt: receipt.path,
+    },
   }
 }
 

@@ -1,0 +1,234 @@
+/**
+ * One contribution followed from the shopper's choice to the projects: everything that the books know of it, for whoever
+ * has to explain a payment. Reads only; says nothing of the consumer.
+ * Law: an organisation sees its own contributions and those below it.
+ */
+import type { Context } from '../kernel/context.ts'
+import type { Queryable } from '../kernel/database.ts'
+import { isId } from '../kernel/id.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import type { AccountKind } from '../ledger/chart.ts'
+
+export interface Trace {
+  readonly contribution: TracedContribution
+  readonly lines: readonly TracedLine[]
+  readonly shares: readonly TracedShare[]
+  readonly reversals: readonly TracedReversal[]
+  readonly disputes: readonly TracedDispute[]
+  readonly journals: readonly TracedJournal[]
+  readonly events: readonly TracedEvent[]
+}
+
+export interface TracedContribution {
+  readonly id: string
+  readonly organisationId: string
+  readonly organisationName: string
+  readonly sessionId: string
+  readonly quoteId: string
+  readonly allocationId: string | null
+  readonly state: string
+  readonly currency: string
+  readonly amountMinor: bigint
+  readonly consent: {
+    readonly text: string
+    readonly locale: string
+    readonly sha256: string
+    readonly at: string
+  }
+  readonly psp: string
+  readonly pspReference: string | null
+  readonly failureCode: string | null
+  readonly quotedAt: Date
+  readonly createdAt: Date
+  readonly paidAt: Date | null
+}
+
+/** Amounts in minor units; `reversed…` is what went back of it, what was undone not counted. */
+export interface TracedLine {
+  readonly projectName: string
+  readonly partnerName: string
+  readonly kind: 'credit' | 'contribution'
+  readonly grams: number | null
+  readonly impactMinor: bigint
+  readonly impactTaxMinor: bigint
+  readonly serviceFeeMinor: bigint
+  readonly serviceFeeTaxMinor: bigint
+  readonly reversedImpactMinor: bigint
+  readonly reversedMinor: bigint
+}
+
+export interface TracedShare {
+  readonly organisationName: string
+  readonly amountMinor: bigint
+  readonly reversedMinor: bigint
+}
+
+export interface TracedReversal {
+  readonly id: string
+  readonly kind: string
+  readonly initiator: string
+  readonly state: string
+  readonly amountMinor: bigint
+  readonly lossMinor: bigint
+  readonly reason: string | null
+  readonly pspReference: string | null
+  readonly createdAt: Date
+  readonly bookedAt: Date | null
+  readonly undoneAt: Date | null
+}
+
+export interface TracedDispute {
+  readonly id: string
+  readonly state: string
+  readonly amountMinor: bigint
+  readonly feeMinor: bigint
+  readonly reason: string
+  readonly pspReference: string
+  readonly openedAt: Date
+  readonly closedAt: Date | null
+}
+
+export interface TracedJournal {
+  readonly id: string
+  readonly kind: string
+  readonly effectiveAt: Date
+  readonly recordedAt: Date
+  /** Its place in the sealed ledger; null for the moment between booking and sealing. */
+  readonly sealNumber: bigint | null
+  readonly postings: readonly TracedPosting[]
+}
+
+export interface TracedPosting {
+  readonly kind: AccountKind
+  readonly ownerName: string
+  /** Minor units; debit positive, credit negative. */
+  readonly amountMinor: bigint
+}
+
+export interface TracedEvent {
+  readonly id: string
+  readonly type: string
+  readonly createdAt: Date
+  readonly deliveries: number
+  readonly delivered: number
+}
+
+/**
+ * @param reference of the contribution, or of its session, allocation, a reversal or a dispute of it; or what the
+ * payment provider calls the payment, the refund or the dispute
+ * @throws Refusal NOT_FOUND
+ */
+export async function traceContribution(
+  { database }: Context,
+  principalId: string,
+  reference: string,
+): Promise<Trace> {
+  const id = await findContribution(database, principalId, reference)
+  if (id === undefined) throw new Refusal('NOT_FOUND', 'nothing of that name was contributed')
+  const [contribution] = await database.query<TracedContribution>(contributionSql, [id])
+  const read = <Row>(sql: string) => database.query<Row>(sql, [id])
+  const postings = await read<TracedPosting & { journalId: string }>(postingsSql)
+  const journals = await read<Omit<TracedJournal, 'postings'>>(journalsSql)
+  return {
+    contribution: contribution!,
+    lines: await read<TracedLine>(linesSql),
+    shares: await read<TracedShare>(sharesSql),
+    reversals: await read<TracedReversal>(reversalsSql),
+    disputes: await read<TracedDispute>(disputesSql),
+    journals: journals.map((journal) => ({
+      ...journal,
+      postings: postings.filter(({ journalId }) => journalId === journal.id),
+    })),
+    events: await read<TracedEvent>(eventsSql),
+  }
+}
+
+async function findContribution(
+  database: Queryable,
+  principalId: string,
+  reference: string,
+): Promise<string | undefined> {
+  const look = (sql: string) => database.query<{ id: string }>(sql, [principalId, reference])
+  const [byId] = isId(reference) ? await look(byIdSql) : []
+  // Providers may use ids of the same form.
+  const [found = byId] = byId ? [] : await look(byPspReferenceSql)
+  return found?.id
+}
+
+const isVisible = `exists (select from organisation o where o.id = c.organisation_id and o.path @> array[$1::uuid])`
+
+// A session may have had several attempts; the one that was paid is the one to follow.
+const inOrderOfWeight = `order by c.state = 'paid' desc, c.created_at desc limit 1`
+const byIdSql = `select c.id from contribution c where ${isVisible} and c.id in (
+    select id from contribution where id = $2::uuid or session_id = $2::uuid
+    union all select contribution_id from funds_allocation where id = $2::uuid
+    union all select a.contribution_id from reversal r join funds_allocation a on a.id = r.allocation_id where r.id = $2::uuid
+    union all select a.contribution_id from dispute d join funds_allocation a on a.id = d.allocation_id where d.id = $2::uuid
+  ) ${inOrderOfWeight}`
+const byPspReferenceSql = `select c.id from contribution c where ${isVisible} and c.id in (
+    select id from contribution where psp_reference = $2
+    union all select a.contribution_id from reversal r join funds_allocation a on a.id = r.allocation_id
+      where r.psp_reference = $2
+    union all select a.contribution_id from dispute d join funds_allocation a on a.id = d.allocation_id
+      where d.psp_reference = $2
+  ) ${inOrderOfWeight}`
+
+// In all of the following, $1 is the contribution's id.
+
+const contributionSql = `select c.id, c.organisation_id as "organisationId", o.trading_name as "organisationName",
+    c.session_id as "sessionId", c.quote_id as "quoteId", a.id as "allocationId", c.state, c.currency,
+    c.amount_minor as "amountMinor", c.consent, c.psp, c.psp_reference as "pspReference", c.failure_code as "failureCode",
+    q.created_at as "quotedAt", c.created_at as "createdAt", c.paid_at as "paidAt"
+  from contribution c join organisation o on o.id = c.organisation_id join quote q on q.id = c.quote_id
+  left join funds_allocation a on a.contribution_id = c.id where c.id = $1`
+
+const linesSql = `select p.name as "projectName", i.name as "partnerName", l.kind, l.grams::float8 as grams,
+    l.impact_minor as "impactMinor", l.impact_tax_minor as "impactTaxMinor", l.service_fee_minor as "serviceFeeMinor",
+    l.service_fee_tax_minor as "serviceFeeTaxMinor", coalesce(back.impact, 0)::bigint as "reversedImpactMinor",
+    coalesce(back.whole, 0)::bigint as "reversedMinor"
+  from funds_allocation a join allocation_line l on l.allocation_id = a.id
+  join impact_partner i on i.id = l.impact_partner_id left join project p on p.id = l.project_id
+  left join lateral (
+    select sum(b.impact_minor) as impact,
+      sum(b.impact_minor + b.impact_tax_minor + b.service_fee_minor + b.service_fee_tax_minor) as whole
+    from reversal r join reversal_line b on b.reversal_id = r.id and b.line = l.line
+    where r.allocation_id = a.id and r.state = 'booked') as back on true
+  where a.contribution_id = $1 order by l.line`
+
+const sharesSql = `select o.trading_name as "organisationName", s.amount_minor as "amountMinor",
+    coalesce((select sum(b.amount_minor) from reversal r join reversal_share b on b.reversal_id = r.id and b.line = s.line
+      where r.allocation_id = a.id and r.state = 'booked'), 0)::bigint as "reversedMinor"
+  from funds_allocation a join allocation_share s on s.allocation_id = a.id
+  join organisation o on o.id = s.organisation_id where a.contribution_id = $1 order by s.line`
+
+const reversalsSql = `select r.id, r.kind, r.initiator, r.state, r.amount_minor as "amountMinor", r.loss_minor as "lossMinor",
+    r.reason, r.psp_reference as "pspReference", r.created_at as "createdAt", r.booked_at as "bookedAt",
+    r.undone_at as "undoneAt"
+  from funds_allocation a join reversal r on r.allocation_id = a.id where a.contribution_id = $1 order by r.sequence`
+
+const disputesSql = `select d.id, d.state, d.amount_minor as "amountMinor", d.fee_minor as "feeMinor", d.reason,
+    d.psp_reference as "pspReference", d.opened_at as "openedAt", d.closed_at as "closedAt"
+  from funds_allocation a join dispute d on d.allocation_id = a.id where a.contribution_id = $1 order by d.opened_at, d.id`
+
+// A journal's cause names what it books, and is unique.
+const journalsOfContribution = `select j.* from journal j where j.cause in (
+    select 'contribution:' || $1::uuid
+    union all select k.cause || r.id from funds_allocation a join reversal r on r.allocation_id = a.id
+      cross join (values ('reversal:'), ('undone:')) as k (cause) where a.contribution_id = $1::uuid
+    union all select k.cause || d.id from funds_allocation a join dispute d on d.allocation_id = a.id
+      cross join (values ('dispute:'), ('dispute_won:')) as k (cause) where a.contribution_id = $1::uuid)`
+
+const journalsSql = `select j.id, j.kind, j.effective_at as "effectiveAt", j.recorded_at as "recordedAt",
+    s.seal_number as "sealNumber"
+  from (${journalsOfContribution}) j left join seal s on s.journal_id = j.id order by j.recorded_at, j.id`
+
+const postingsSql = `select p.journal_id as "journalId", k.kind, p.amount_minor as "amountMinor",
+    coalesce(o.trading_name, r.name, i.name) as "ownerName"
+  from (${journalsOfContribution}) j join posting p on p.journal_id = j.id join account k on k.id = p.account_id
+  left join organisation o on o.id = k.owner_id left join project r on r.id = k.owner_id
+  left join impact_partner i on i.id = k.owner_id order by p.journal_id, p.line`
+
+const eventsSql = `select e.id, e.type, e.created_at as "createdAt", count(d.id)::integer as deliveries,
+    (count(d.id) filter (where d.status = 'delivered'))::integer as delivered
+  from funds_allocation a join event e on e.object_id = a.id left join delivery d on d.event_id = e.id
+  where a.contribution_id = $1 group by e.id order by e.object_sequence`
