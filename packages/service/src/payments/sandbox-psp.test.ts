@@ -2,12 +2,12 @@ import { describe } from 'vitest'
 import { type Engine, testDatabase } from '../../test/support/database.ts'
 import { describePsp, type PspHarness, type ShopperStory } from '../../test/support/psp-conformance.ts'
 import { payWith } from '../../test/support/sandbox-shopper.ts'
-import { standUp } from '../../test/support/sandbox-stand.ts'
+import { type Stand, standUp } from '../../test/support/sandbox-stand.ts'
 import { startSandboxPspWork } from '../sandbox-psp/work.ts'
 import { sandboxPspAdapter } from './sandbox-psp.ts'
 
 describe.each(['embedded', 'postgres'] as const)('on %s', (engine) => {
-  describePsp('the sandbox provider', () => openHarness(engine))
+  describePsp('the sandbox provider', () => openHarness(engine), { voids: true })
 })
 
 async function openHarness(engine: Engine): Promise<PspHarness> {
@@ -24,10 +24,16 @@ async function openHarness(engine: Engine): Promise<PspHarness> {
     'fails, known later': (url) => payWith(url, 'delayed_failure'),
     'pays, refunds fail later': (url) => payWith(url, 'refund_failure'),
     'pays, refunds take a while': (url) => payWith(url, 'delayed_refund'),
+    'pays, disputes and we win': (url) => payWith(url, 'dispute_won'),
+    'pays, disputes and we lose': (url) => payWith(url, 'dispute_lost'),
   }
   return {
     psp: sandboxPspAdapter({ baseUrl: () => stand.baseUrl, apiKey, notificationSecret }),
     shop: async (url, story) => void (await walks[story](url)),
+    refundAtTheProvider: (pspReference, { minor }) =>
+      inDashboard(stand, `payments/${pspReference}/refund`, { amountMinor: minor.toString() }),
+    payOutAtTheProvider: () => inDashboard(stand, 'settle'),
+    voidAtTheProvider: (pspReference) => inDashboard(stand, `payments/${pspReference}/void`),
     notifications: () => stand.received,
     async close() {
       await work.stop()
@@ -35,4 +41,9 @@ async function openHarness(engine: Engine): Promise<PspHarness> {
       await db.dispose()
     },
   }
+}
+
+async function inDashboard(stand: Stand, path: string, body?: unknown): Promise<void> {
+  const answer = await stand.dashboard(path, body)
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body))
 }

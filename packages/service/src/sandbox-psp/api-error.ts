@@ -10,3 +10,7 @@ export class ApiError extends Error {
     this.code = code
   }
 }
+
+export function notFound(): ApiError {
+  return new ApiError(404, 'not_found', 'No such thing')
+}

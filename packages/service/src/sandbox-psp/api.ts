@@ -3,15 +3,17 @@
  * an `Idempotency-Key` on every POST. Errors are `{ error: { code, message } }`.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { isId } from '../kernel/id.ts'
+import type { Transaction } from '../kernel/database.ts'
 import { equalInConstantTime } from '../kernel/secret.ts'
-import { ApiError } from './api-error.ts'
-import { readKey, readNewPayment, readNewRefund } from './api-request.ts'
+import { addAccount } from './account-routes.ts'
+import { paymentJson, refundJson } from './api-answer.ts'
+import { ApiError, notFound } from './api-error.ts'
+import { knownId, readKey, readNewPayment, readNewRefund } from './api-request.ts'
+import { type Action, accountActions, disputeActions, paymentActions } from './dashboard-actions.ts'
 import { type Answer, answerOnce } from './idempotent-answers.ts'
-import { type SandboxPspOptions, sandboxPspPath } from './options.ts'
+import { checkoutsUrl, type SandboxPspOptions } from './options.ts'
 import { createPayment, expirePayment, findPayment } from './payments.ts'
-import { createRefund, findRefund, findRefundByReference, type SandboxRefund } from './refunds.ts'
-import { isOpen, type SandboxPayment } from './sandbox-payment.ts'
+import { createRefund, findRefund, findRefundByReference } from './refunds.ts'
 
 const bodyLimitBytes = 16_384
 
@@ -24,6 +26,8 @@ export function addApi(app: FastifyInstance, sandbox: SandboxPspOptions): void {
   app.setErrorHandler(answerError)
   addPayments(app, sandbox)
   addRefunds(app, sandbox)
+  addAccount(app, sandbox)
+  addDashboardApi(app, sandbox)
 }
 
 function authenticate(sandbox: SandboxPspOptions, request: FastifyRequest): void {
@@ -43,7 +47,7 @@ function addPayments(app: FastifyInstance, sandbox: SandboxPspOptions): void {
       `POST payments ${JSON.stringify(request.body)}`,
       async (tx) => {
         const payment = await createPayment(sandbox, tx, readNewPayment(request.body, sandbox.clock.now()))
-        return { status: 201, body: paymentJson(sandbox, payment) }
+        return { status: 201, body: paymentJson(checkoutsUrl(sandbox), payment) }
       },
     )
     return send(reply, answer)
@@ -54,7 +58,7 @@ function addPayments(app: FastifyInstance, sandbox: SandboxPspOptions): void {
     const id = knownId(request.params.id)
     const answer = await answerOnce(sandbox, key, `POST expire ${id}`, async (tx) => ({
       status: 200,
-      body: paymentJson(sandbox, await expirePayment(sandbox, tx, id)),
+      body: paymentJson(checkoutsUrl(sandbox), await expirePayment(sandbox, tx, id)),
     }))
     return send(reply, answer)
   })
@@ -62,14 +66,14 @@ function addPayments(app: FastifyInstance, sandbox: SandboxPspOptions): void {
   app.get<ById>('/v1/payments/:id', async (request) => {
     const payment = await findPayment(sandbox, { id: knownId(request.params.id) })
     if (payment === undefined) throw notFound()
-    return paymentJson(sandbox, payment)
+    return paymentJson(checkoutsUrl(sandbox), payment)
   })
 
   app.get<{ Querystring: { reference?: string } }>('/v1/payments', async (request) => {
     const { reference } = request.query
     if (typeof reference !== 'string') throw new ApiError(422, 'invalid_request', 'Say which reference')
     const payment = await findPayment(sandbox, { reference })
-    return { payments: payment === undefined ? [] : [paymentJson(sandbox, payment)] }
+    return { payments: payment === undefined ? [] : [paymentJson(checkoutsUrl(sandbox), payment)] }
   })
 }
 
@@ -105,50 +109,33 @@ function addRefunds(app: FastifyInstance, sandbox: SandboxPspOptions): void {
   })
 }
 
+/** What a person does in the dashboard, for scripts and tests. */
+function addDashboardApi(app: FastifyInstance, sandbox: SandboxPspOptions): void {
+  const add = (path: string, act: (tx: Transaction, id: string, body: unknown) => Promise<unknown>) =>
+    app.post<{ Params: { id?: string } }>(path, { bodyLimit: bodyLimitBytes }, async (request, reply) => {
+      const key = readKey(request.headers['idempotency-key'])
+      const id = request.params.id === undefined ? '' : knownId(request.params.id)
+      const asked = `POST ${path} ${id} ${JSON.stringify(request.body ?? {})}`
+      const answer = await answerOnce(sandbox, key, asked, async (tx) => ({
+        status: 200,
+        body: await act(tx, id, request.body),
+      }))
+      return send(reply, answer)
+    })
+  const act = (action: Action) => (tx: Transaction, id: string, body: unknown) =>
+    action(sandbox, tx, id, body)
+  for (const [name, action] of Object.entries(paymentActions)) {
+    add(`/v1/dashboard/payments/:id/${name}`, act(action))
+  }
+  for (const [name, action] of Object.entries(disputeActions)) {
+    add(`/v1/dashboard/disputes/:id/${name}`, act(action))
+  }
+  for (const [name, action] of Object.entries(accountActions)) add(`/v1/dashboard/${name}`, act(action))
+}
+
 function send(reply: FastifyReply, answer: Answer): FastifyReply {
   if (answer.replayed) reply.header('idempotent-replayed', 'true')
   return reply.code(answer.status).type('application/json; charset=utf-8').send(answer.body)
-}
-
-function paymentJson(sandbox: SandboxPspOptions, payment: SandboxPayment) {
-  return {
-    id: payment.id,
-    reference: payment.reference,
-    status: payment.status,
-    amountMinor: payment.amountMinor.toString(),
-    refundedMinor: payment.refundedMinor.toString(),
-    currency: payment.currency,
-    failureCode: payment.failureCode,
-    cardLastFour: payment.cardLastFour,
-    expiresAt: payment.expiresAt.toISOString(),
-    paidAt: payment.paidAt?.toISOString() ?? null,
-    costMinor: null,
-    checkoutUrl: isOpen(payment)
-      ? `${sandbox.origin()}${sandboxPspPath}/checkout/${payment.checkoutToken}`
-      : null,
-  }
-}
-
-function refundJson(refund: SandboxRefund) {
-  return {
-    id: refund.id,
-    payment: refund.paymentId,
-    reference: refund.reference,
-    kind: 'refund',
-    status: refund.status,
-    amountMinor: refund.amountMinor.toString(),
-    currency: refund.currency,
-    failureCode: refund.failureCode,
-  }
-}
-
-function knownId(id: string): string {
-  if (!isId(id)) throw notFound()
-  return id
-}
-
-function notFound(): ApiError {
-  return new ApiError(404, 'not_found', 'No such thing')
 }
 
 /** Refusals of ours and of Fastify (a body too large, not JSON) speak; anything else is our bug and the app's to answer. */

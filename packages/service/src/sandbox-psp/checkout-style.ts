@@ -50,6 +50,16 @@ button, .home { min-height: 2.75rem; padding: .5rem 1rem; font: inherit; border-
 .problem p, .problem ul { margin: 0; }
 .problem ul { padding-inline-start: 1.25rem; }
 .problem a { color: var(--bad); font-weight: 600; }
+.wide { overflow-x: auto; }
+table { width: 100%; border-collapse: collapse; }
+th, td { padding: .5rem; text-align: start; border-bottom: 1px solid var(--hair); overflow-wrap: anywhere; }
+.amount { white-space: nowrap; font-variant-numeric: tabular-nums; }
+a { color: var(--accent); }
+a.home { color: var(--accent-ink); }
+.actions { display: flex; flex-wrap: wrap; gap: .5rem; }
+.action { margin: .5rem 0; display: inline-block; }
+.action label { font-weight: 400; }
+.action input { width: auto; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 `

@@ -12,24 +12,16 @@ import { checkoutPage, emptyForm, missingPage } from './checkout-page.ts'
 import { checkoutStyle } from './checkout-style.ts'
 import { answerBank, cancelCheckout, payWithCard, type Step } from './checkouts.ts'
 import { type SandboxPspOptions, sandboxPspPath } from './options.ts'
+import { sendPage, takeFormsOnly } from './page-answers.ts'
 import { findPayment } from './payments.ts'
 import { isOpen, type SandboxPayment } from './sandbox-payment.ts'
 import { statePage } from './state-page.ts'
 import { testCardOf } from './test-card.ts'
 
-const formLimitBytes = 4_096
 const assetAgeSeconds = 3_600
-
-/** The pages load nothing but their own style and icon. */
-const pageHeaders = {
-  // Chromium holds a form to this list through every redirect that follows, and the merchant may send the shopper on
-  // to any site of theirs: so the scheme is all that can be said.
-  'content-security-policy':
-    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self' http: https:; base-uri 'none'; frame-ancestors 'none'",
-  'referrer-policy': 'no-referrer',
-  'x-content-type-options': 'nosniff',
-  'cache-control': 'no-store',
-}
+// Chromium holds a form to this list through every redirect that follows, and the merchant may send the shopper on
+// to any site of theirs: so the scheme is all that can be said.
+const formTargets = "'self' http: https:"
 
 interface ByToken {
   Params: { token: string }
@@ -38,13 +30,7 @@ interface ByToken {
 }
 
 export function addCheckout(app: FastifyInstance, sandbox: SandboxPspOptions): void {
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser(
-    'application/x-www-form-urlencoded',
-    { parseAs: 'string', bodyLimit: formLimitBytes },
-    async (_request: unknown, body: string | Buffer) =>
-      Object.fromEntries(new URLSearchParams(body.toString())),
-  )
+  takeFormsOnly(app)
   addAssets(app)
   addCardForm(app, sandbox)
   addChallenge(app, sandbox)
@@ -66,11 +52,11 @@ function addAssets(app: FastifyInstance): void {
 function addCardForm(app: FastifyInstance, sandbox: SandboxPspOptions): void {
   app.get<ByToken>('/checkout/:token', async (request, reply) => {
     const payment = await findPayment(sandbox, { checkoutToken: request.params.token })
-    if (payment === undefined) return sendPage(reply, 404, missingPage())
+    if (payment === undefined) return show(reply, 404, missingPage())
     if (payment.status === 'processing') return reply.redirect(challengePath(payment), 303)
-    if (!isOpen(payment)) return sendPage(reply, 200, statePage(payment))
+    if (!isOpen(payment)) return show(reply, 200, statePage(payment))
     const form = filledForm(request.query.card, sandbox.clock.now())
-    return sendPage(reply, 200, checkoutPage({ payment, form, errors: {}, delayMs: sandbox.delayMs }))
+    return show(reply, 200, checkoutPage({ payment, form, errors: {}, delayMs: sandbox.delayMs }))
   })
 
   app.post<ByToken>('/checkout/:token', async (request, reply) => {
@@ -85,7 +71,7 @@ function addCardForm(app: FastifyInstance, sandbox: SandboxPspOptions): void {
     const payment = await findPayment(sandbox, { checkoutToken: token })
     if (payment?.status !== 'open') return onwards(reply, payment && { payment, changed: false })
     const shown = shownAgain(form)
-    return sendPage(
+    return show(
       reply,
       422,
       checkoutPage({ payment, form: shown, errors: checked.errors, delayMs: sandbox.delayMs }),
@@ -100,9 +86,9 @@ function addCardForm(app: FastifyInstance, sandbox: SandboxPspOptions): void {
 function addChallenge(app: FastifyInstance, sandbox: SandboxPspOptions): void {
   app.get<ByToken>('/checkout/:token/challenge', async (request, reply) => {
     const payment = await findPayment(sandbox, { checkoutToken: request.params.token })
-    if (payment === undefined) return sendPage(reply, 404, missingPage())
+    if (payment === undefined) return show(reply, 404, missingPage())
     if (payment.status !== 'processing') return reply.redirect(checkoutPath(payment), 303)
-    return sendPage(reply, 200, challengePage(payment))
+    return show(reply, 200, challengePage(payment))
   })
 
   app.post<ByToken>('/checkout/:token/challenge', async (request, reply) => {
@@ -122,7 +108,7 @@ function addChallenge(app: FastifyInstance, sandbox: SandboxPspOptions): void {
 
 /** Where the shopper goes after a form: on to the bank's question, back to the form, or home to the merchant. */
 function onwards(reply: FastifyReply, step: Step | undefined): FastifyReply {
-  if (step === undefined) return sendPage(reply, 404, missingPage())
+  if (step === undefined) return show(reply, 404, missingPage())
   const { payment, changed } = step
   if (payment.status === 'processing') return reply.redirect(challengePath(payment), 303)
   if (payment.status === 'open') return reply.redirect(checkoutPath(payment), 303)
@@ -131,8 +117,8 @@ function onwards(reply: FastifyReply, step: Step | undefined): FastifyReply {
   return reply.redirect(home ? payment.returnUrl : checkoutPath(payment), 303)
 }
 
-function sendPage(reply: FastifyReply, status: number, page: Html): FastifyReply {
-  return reply.code(status).headers(pageHeaders).type('text/html; charset=utf-8').send(page.text)
+function show(reply: FastifyReply, status: number, page: Html): FastifyReply {
+  return sendPage(reply, status, page, formTargets)
 }
 
 function filledForm(cardCase: string | undefined, now: Date): CardForm {

@@ -4,6 +4,7 @@
  * that is no longer true, changes nothing; so nobody pays twice.
  */
 import type { Transaction } from '../kernel/database.ts'
+import { planDispute } from './disputes.ts'
 import { delayMsDefault, type SandboxPspOptions } from './options.ts'
 import { lockPayment, writeProgress } from './payments.ts'
 import {
@@ -66,7 +67,11 @@ function step(
     const now = sandbox.clock.now()
     const payment = asOf(locked, now)
     const to = decide(payment, now)
-    if (to !== undefined) return { payment: await writeProgress(sandbox, tx, locked, to), changed: true }
+    if (to !== undefined) {
+      const written = await writeProgress(sandbox, tx, locked, to)
+      if (written.status === 'paid') await planDispute(sandbox, tx, written, 'payment')
+      return { payment: written, changed: true }
+    }
     if (payment !== locked) await writeProgress(sandbox, tx, locked, payment)
     return { payment, changed: false }
   })

@@ -113,7 +113,7 @@ async function rowOf(id: string) {
 
 async function notificationsOf(id: string): Promise<number> {
   const rows = await stand.options.database.query(
-    `select id from sandbox_psp_notification where body::json->>'payment' = $1`,
+    `select event_id from sandbox_psp_notification where payment_id = $1`,
     [id],
   )
   return rows.length

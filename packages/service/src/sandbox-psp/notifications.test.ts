@@ -21,7 +21,7 @@ afterAll(() => db?.dispose())
 beforeEach(async () => {
   clock = settableClock(new Date('2026-03-01T12:00:00Z'))
   await db.database.query(
-    'truncate sandbox_psp_payment, sandbox_psp_refund, sandbox_psp_idempotency, sandbox_psp_notification',
+    'truncate sandbox_psp_payment, sandbox_psp_account, sandbox_psp_idempotency cascade',
   )
   stand = await standUp(db.database, { clock, delayMs })
 })

@@ -16,13 +16,21 @@ export interface SandboxPspOptions {
   /** Keys the signature of notifications. */
   readonly notificationSecret: Secret
   readonly notificationUrl: () => string
-  /** How long a delayed payment or refund takes; `delayMsDefault` unless given. */
+  /** How long what is delayed takes: payments, refunds, and each step of a dispute; `delayMsDefault` unless given. */
   readonly delayMs?: number
+  /** How long a payment or a refund waits for the next batch and its payout; `settleEveryMsDefault` unless given. */
+  readonly settleEveryMs?: number
   /** Shared by the plugin and the work, so that news leaves at once. */
   readonly bell: Bell
 }
 
 export const delayMsDefault = 8_000
+export const settleEveryMsDefault = 3_600_000
 
 /** All of the provider lives below this path of the origin. */
 export const sandboxPspPath = '/sandbox-psp'
+
+/** Where the checkouts live, each below its token. */
+export function checkoutsUrl(sandbox: SandboxPspOptions): string {
+  return `${sandbox.origin()}${sandboxPspPath}/checkout`
+}

@@ -6,6 +6,7 @@ import type { Queryable, Transaction } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import { randomToken } from '../kernel/secret.ts'
 import { ApiError } from './api-error.ts'
+import { cardCostMinor } from './card-cost.ts'
 import { queueNotification } from './notifications.ts'
 import type { SandboxPspOptions } from './options.ts'
 import { asOf, isOpen, type Progress, type SandboxPayment } from './sandbox-payment.ts'
@@ -65,6 +66,12 @@ export async function findPayment(
   return rows[0] && asOf(rows[0], sandbox.clock.now())
 }
 
+/** The newest first. */
+export async function newestPayments(sandbox: SandboxPspOptions, limit: number): Promise<SandboxPayment[]> {
+  const rows = await sandbox.database.query<SandboxPayment>(paymentsNewestFirst, [limit])
+  return rows.map((payment) => asOf(payment, sandbox.clock.now()))
+}
+
 function selectPayment(
   database: Queryable,
   by: { id: string } | { checkoutToken: string } | { reference: string },
@@ -101,6 +108,7 @@ export async function writeProgress(
     to.failureCode,
     to.dueAt,
     to.paidAt,
+    to.status === 'paid' ? cardCostMinor(payment.amountMinor, payment.currency) : null,
   ])
   const written = rows[0]!
   if (written.status !== payment.status && !isOpen(written)) {
@@ -112,13 +120,18 @@ export async function writeProgress(
 const columns = `id, checkout_token as "checkoutToken", reference, amount_minor as "amountMinor",
   refunded_minor as "refundedMinor", currency, description, locale, return_url as "returnUrl", status, attempts,
   card_case as "cardCase", card_last_four as "cardLastFour", failure_code as "failureCode", created_at as "createdAt",
-  expires_at as "expiresAt", due_at as "dueAt", paid_at as "paidAt"`
+  expires_at as "expiresAt", due_at as "dueAt", paid_at as "paidAt", fee_minor as "feeMinor", settled_at as "settledAt",
+  news`
 
-const insertPayment = `insert into sandbox_psp_payment
+// The account is there before its first line, so that whoever reads lines can wait for whoever writes one.
+const insertPayment = `with account as (
+    insert into sandbox_psp_account (currency, balance_minor, moved_at) values ($5, 0, $9) on conflict do nothing)
+  insert into sandbox_psp_payment
   (id, checkout_token, reference, amount_minor, currency, description, locale, return_url, created_at, expires_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning ${columns}`
 
 const paymentById = `select ${columns} from sandbox_psp_payment where id = $1`
+const paymentsNewestFirst = `select ${columns} from sandbox_psp_payment order by id desc limit $1`
 const paymentByToken = `select ${columns} from sandbox_psp_payment where checkout_token = $1`
 // One reference may have several payments, as with real providers; the one that holds money is the one to know of.
 const paymentByReference = `select ${columns} from sandbox_psp_payment where reference = $1
@@ -127,5 +140,6 @@ const lockPaymentById = `${paymentById} for update`
 const lockPaymentByToken = `${paymentByToken} for update`
 
 const updateProgress = `update sandbox_psp_payment
-  set status = $2, attempts = $3, card_case = $4, card_last_four = $5, failure_code = $6, due_at = $7, paid_at = $8
+  set status = $2, attempts = $3, card_case = $4, card_last_four = $5, failure_code = $6, due_at = $7, paid_at = $8,
+    fee_minor = $9
   where id = $1 returning ${columns}`

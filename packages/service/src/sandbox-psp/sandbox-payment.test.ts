@@ -29,6 +29,9 @@ const open: SandboxPayment = {
   expiresAt: later,
   dueAt: null,
   paidAt: null,
+  feeMinor: null,
+  settledAt: null,
+  news: 'prompt',
 }
 const card = (of: Parameters<typeof tryCard>[1]['case']) => ({ case: of, lastFour: '0000' })
 

@@ -3,7 +3,7 @@
  * Not to be mixed up with `payments/payment.ts`, which is how the merchant's side sees a payment.
  * Law: once paid, a payment stays paid; a change starts from the row as locked.
  */
-import { type CardCase, declineCodes } from './test-card.ts'
+import { type CardCase, declineCodes, disputeCourses, refundCourses } from './test-card.ts'
 
 export type SandboxPaymentStatus =
   | 'open'
@@ -13,6 +13,9 @@ export type SandboxPaymentStatus =
   | 'failed'
   | 'expired'
   | 'cancelled'
+
+/** How the notifications of a payment leave: at once, at once and twice, or not until somebody says so. */
+export type NewsMode = 'prompt' | 'double' | 'held'
 
 /** The columns that a change may touch. */
 export interface Progress {
@@ -35,6 +38,11 @@ export interface SandboxPayment extends Progress {
   readonly description: string
   readonly locale: string
   readonly returnUrl: string
+  /** What the payment costs the merchant; null until it is paid. */
+  readonly feeMinor: bigint | null
+  /** When it came to the merchant's account. */
+  readonly settledAt: Date | null
+  readonly news: NewsMode
   readonly createdAt: Date
   readonly expiresAt: Date
 }
@@ -45,6 +53,19 @@ export const attemptsMax = 3
 /** True while the shopper can still do something on the checkout page. */
 export function isOpen(payment: SandboxPayment): boolean {
   return payment.status === 'open' || payment.status === 'processing'
+}
+
+/** Called off before it was settled: nobody gets the money, and nobody pays a fee. */
+export function isVoided(payment: SandboxPayment): boolean {
+  return payment.settledAt === null && payment.refundedMinor > 0n
+}
+
+/** True when giving back so much calls the payment off; a card whose refunds are the test always gets refunds. */
+export function isVoid(payment: SandboxPayment, amountMinor: bigint): boolean {
+  const course = payment.cardCase === null ? undefined : refundCourses[payment.cardCase]
+  const disputedAfter = payment.cardCase !== null && disputeCourses[payment.cardCase]?.after === 'refund'
+  const whole = payment.refundedMinor === 0n && amountMinor === payment.amountMinor
+  return payment.settledAt === null && whole && course === undefined && !disputedAfter
 }
 
 /** The payment as it is at `now`: an open one whose time has passed is expired, whether or not that was written yet. */
