@@ -128,6 +128,10 @@ export interface PspSettlementLine {
 export interface PspHint {
   /** The same for every delivery of one event. */
   readonly eventId: string
+  /**
+   * Of the payment; may be another name that the provider has for it, when the notification says no better. Then
+   * `fetchPayment` takes that name too and answers with the one that we know. Payments of others are not found.
+   */
   readonly pspReference: string
   readonly kind: 'payment' | 'refund' | 'dispute' | 'other'
   readonly refundReference?: string
@@ -163,8 +167,11 @@ export interface Psp {
   expireSession(pspReference: string, key: string): Promise<Outcome<PspPayment>>
   /** A read is `done` whatever the payment's status. Rejected with `not_found` when the provider knows no such payment. */
   fetchPayment(pspReference: string): Promise<Outcome<PspPayment>>
-  /** The paid payment with our reference, else the newest; `done` with undefined when there is none. */
-  findByReference(reference: string): Promise<Outcome<PspPayment | undefined>>
+  /**
+   * The paid payment with our reference, else the newest; `done` with undefined when there is none.
+   * @param begunAt when we began, for providers that only list what was made around a time
+   */
+  findByReference(reference: string, begunAt: Date): Promise<Outcome<PspPayment | undefined>>
   /** Gives money back. Rejected when more is asked for than is left. `pending` may still end as a failed refund. */
   refund(command: NewPspRefund, key: string): Promise<Outcome<PspRefund>>
   fetchRefund(refundReference: string): Promise<Outcome<PspRefund>>

@@ -4,16 +4,26 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Money } from '../../src/kernel/money.ts'
-import type {
-  NewPspSession,
-  NotificationHeaders,
-  Outcome,
-  Psp,
-  PspPayment,
-  PspSession,
-} from '../../src/payments/psp.ts'
+import type { NotificationHeaders, Psp } from '../../src/payments/psp.ts'
+import { refunds } from './psp-conformance-refunds.ts'
+import { reversals, voids } from './psp-conformance-reversals.ts'
+import { settlements } from './psp-conformance-settlements.ts'
+import {
+  after,
+  becomes,
+  begin,
+  eventually,
+  newSession,
+  paidSession,
+  price,
+  unique,
+  value,
+} from './psp-conformance-steps.ts'
 
-/** What a shopper does at the provider's page. Each ends when the shopper has no more to do there. */
+/**
+ * What a shopper does at the provider's page. Each ends when the shopper has no more to do there; what their bank does
+ * later comes by itself.
+ */
 export type ShopperStory =
   | 'pays'
   | 'is declined'
@@ -23,37 +33,67 @@ export type ShopperStory =
   | 'fails, known later'
   | 'pays, refunds fail later'
   | 'pays, refunds take a while'
+  /** The dispute is opened a while after paying, and decided for us a while after that. */
+  | 'pays, disputes and we win'
+  | 'pays, disputes and we lose'
 
 export interface PspHarness {
   readonly psp: Psp
   shop(redirectUrl: string, story: ShopperStory): Promise<void>
+  /** Gives money back as somebody in the provider's own dashboard would: without a reference of ours. */
+  refundAtTheProvider(pspReference: string, money: Money): Promise<void>
+  /** Lets the provider pay out all that it holds for us, so that each line so far has a batch. */
+  payOutAtTheProvider(): Promise<void>
+  /** Calls a payment off in the dashboard before it is settled; absent where the provider has no such thing. */
+  voidAtTheProvider?(pspReference: string): Promise<void>
   /** Notifications received so far, as they came. */
   notifications(): readonly { readonly rawBody: Uint8Array; readonly headers: NotificationHeaders }[]
   close(): Promise<void>
 }
 
-const price: Money = { minor: 1_001n, currency: 'GBP' }
-const lifeMs = 3_600_000
-const patienceMs = 10_000
-const lookEveryMs = 20
+/** What not every provider has. */
+export interface PspCan {
+  /** Calling a payment off before it is settled; the harness then has `voidAtTheProvider`. */
+  readonly voids: boolean
+}
 
-export function describePsp(name: string, open: () => Promise<PspHarness>): void {
+export function describePsp(
+  name: string,
+  open: () => Promise<PspHarness>,
+  can: PspCan = { voids: false },
+): void {
   describe(`${name} keeps the port`, () => {
-    let harness: PspHarness | undefined
-    beforeAll(async () => {
-      harness = await open()
-    })
-    afterAll(() => harness?.close())
-    const current = () => harness!
-    sessions(current)
-    outcomes(current)
-    refunds(current)
-    lateRefunds(current)
-    notifications(current)
+    const harness = opened(open)
+    sessions(harness)
+    outcomes(harness)
+    refunds(harness)
+    reversals(harness)
+    if (can.voids) voids(harness)
+    settlements(harness)
+    notifications(harness)
   })
 }
 
-function sessions(harness: () => PspHarness): void {
+/** The cases that need no shopper, for a provider whose page only a person can use. */
+export function describePspWithoutShopper(
+  name: string,
+  open: () => Promise<Pick<PspHarness, 'psp' | 'close'>>,
+): void {
+  describe(`${name} keeps the port, as far as nobody pays`, () => {
+    sessions(opened(open))
+  })
+}
+
+function opened<T extends Pick<PspHarness, 'close'>>(open: () => Promise<T>): () => T {
+  let harness: T | undefined
+  beforeAll(async () => {
+    harness = await open()
+  })
+  afterAll(() => harness?.close())
+  return () => harness!
+}
+
+function sessions(harness: () => Pick<PspHarness, 'psp'>): void {
   it('opens a session that can be fetched, found by our reference and paid nowhere else', async () => {
     const { psp } = harness()
     const { session, command } = await begin(psp)
@@ -65,13 +105,19 @@ function sessions(harness: () => PspHarness): void {
       refundedMinor: 0n,
     })
     expect(fetched.redirectUrl).toBe(session.redirectUrl)
-    expect(value(await psp.findByReference(command.reference))?.pspReference).toBe(session.pspReference)
+    const found = value(await psp.findByReference(command.reference, new Date()))
+    expect(found?.pspReference).toBe(session.pspReference)
   })
 
   it('knows nothing of what was never made', async () => {
     const { psp } = harness()
-    expect(await psp.findByReference(unique())).toEqual({ kind: 'done', value: undefined })
-    expect(await psp.fetchPayment(unique())).toEqual({ kind: 'rejected', code: 'not_found' })
+    const notFound = { kind: 'rejected', code: 'not_found' }
+    expect(await psp.findByReference(unique(), new Date())).toEqual({ kind: 'done', value: undefined })
+    expect(await psp.fetchPayment(unique())).toEqual(notFound)
+    expect(await psp.fetchRefund(unique())).toEqual(notFound)
+    expect(await psp.fetchDispute(unique())).toEqual(notFound)
+    expect(await psp.fetchReversals(unique())).toEqual(notFound)
+    expect((await psp.expireSession(unique(), unique())).kind).toBe('rejected')
   })
 
   it('answers the same key with the same session, and refuses it for another payment', async () => {
@@ -96,19 +142,49 @@ function sessions(harness: () => PspHarness): void {
     expect(asked.every(({ kind }) => kind === 'done' || kind === 'unknown')).toBe(true)
   })
 
-  it('expires a session once and for all, and never a paid one', async () => {
-    const { psp, shop } = harness()
+  it('expires a session once and for all', async () => {
+    const { psp } = harness()
     const { session } = await begin(psp)
     expect(value(await psp.expireSession(session.pspReference, unique())).status).toBe('expired')
     expect(value(await psp.expireSession(session.pspReference, unique())).status).toBe('expired')
-    await shop(session.redirectUrl, 'pays').catch(() => undefined)
-    expect(value(await psp.fetchPayment(session.pspReference)).status).toBe('expired')
-    const paid = await paidSession(harness())
-    expect((await psp.expireSession(paid, unique())).kind).toBe('rejected')
+    const expired = value(await psp.fetchPayment(session.pspReference))
+    expect(expired).toMatchObject({ status: 'expired', refundedMinor: 0n })
+    expect(expired.redirectUrl).toBeUndefined()
+  })
+
+  it('has given nothing back of what nobody has paid', async () => {
+    const { psp } = harness()
+    const { session } = await begin(psp)
+    expect(value(await psp.fetchReversals(session.pspReference))).toEqual({ refunds: [], disputes: [] })
+    expect(value(await psp.findRefund(session.pspReference, unique()))).toBeUndefined()
+    const command = { pspReference: session.pspReference, reference: unique(), money: price }
+    expect((await psp.refund(command, unique())).kind).toBe('rejected')
+    expect((await psp.refund({ ...command, pspReference: unique() }, unique())).kind).toBe('rejected')
   })
 }
 
 function outcomes(harness: () => PspHarness): void {
+  it('takes no money for an expired session, and expires no paid one', async () => {
+    const { psp, shop } = harness()
+    const { session } = await begin(psp)
+    value(await psp.expireSession(session.pspReference, unique()))
+    await shop(session.redirectUrl, 'pays').catch(() => undefined)
+    expect(value(await psp.fetchPayment(session.pspReference)).status).toBe('expired')
+    const paid = await paidSession(harness())
+    expect((await psp.expireSession(paid, unique())).kind).toBe('rejected')
+    expect(value(await psp.fetchPayment(paid)).status).toBe('paid')
+  })
+
+  it('finds the paid one of several payments with our reference', async () => {
+    const { psp, shop } = harness()
+    const { session, command } = await begin(psp)
+    value(await psp.createSession(command, unique()))
+    await shop(session.redirectUrl, 'pays')
+    value(await psp.createSession(command, unique()))
+    const found = value(await psp.findByReference(command.reference, new Date()))
+    expect(found).toMatchObject({ pspReference: session.pspReference, status: 'paid' })
+  })
+
   for (const story of ['pays', 'approves a challenge'] as const) {
     it(`is paid when the shopper ${story}`, async () => {
       const payment = await after(harness(), story, 'paid')
@@ -144,67 +220,6 @@ function outcomes(harness: () => PspHarness): void {
   })
 }
 
-function refunds(harness: () => PspHarness): void {
-  it('gives money back in parts, to the last minor unit and no further', async () => {
-    const { psp } = harness()
-    const pspReference = await paidSession(harness())
-    const part = (minor: bigint) =>
-      psp.refund({ pspReference, reference: unique(), money: { ...price, minor } }, unique())
-    expect((await part(1n)).kind).toBe('done')
-    expect((await part(600n)).kind).toBe('done')
-    expect(await part(401n)).toMatchObject({ kind: 'rejected' })
-    const last = await part(400n)
-    expect(last).toMatchObject({ kind: 'done', value: { status: 'succeeded', money: { minor: 400n } } })
-    expect(await part(1n)).toMatchObject({ kind: 'rejected' })
-    expect(value(await psp.fetchPayment(pspReference))).toMatchObject({
-      status: 'paid',
-      refundedMinor: price.minor,
-    })
-  })
-
-  it('gives money back once for one key, and refuses the key for another amount', async () => {
-    const { psp } = harness()
-    const pspReference = await paidSession(harness())
-    const command = { pspReference, reference: unique(), money: { ...price, minor: 300n } }
-    const key = unique()
-    const first = value(await psp.refund(command, key))
-    expect(value(await psp.refund(command, key)).refundReference).toBe(first.refundReference)
-    const other = { ...command, money: { ...price, minor: 301n } }
-    expect((await psp.refund(other, key)).kind).toBe('rejected')
-    expect(value(await psp.fetchPayment(pspReference)).refundedMinor).toBe(300n)
-    expect(value(await psp.fetchRefund(first.refundReference))).toEqual(first)
-    expect(value(await psp.findRefund(pspReference, command.reference))).toEqual(first)
-    expect(await psp.findRefund(pspReference, unique())).toEqual({ kind: 'done', value: undefined })
-  })
-
-  it('gives nothing back of what was never paid', async () => {
-    const { psp } = harness()
-    const { session } = await begin(psp)
-    const command = { pspReference: session.pspReference, reference: unique(), money: price }
-    expect((await psp.refund(command, unique())).kind).toBe('rejected')
-    expect((await psp.refund({ ...command, pspReference: unique() }, unique())).kind).toBe('rejected')
-  })
-}
-
-function lateRefunds(harness: () => PspHarness): void {
-  const endings = [
-    ['pays, refunds fail later', 'failed', 0n],
-    ['pays, refunds take a while', 'succeeded', price.minor],
-  ] as const
-  for (const [story, status, refundedMinor] of endings) {
-    it(`tells of a refund that ${status} late`, async () => {
-      const { psp } = harness()
-      const { pspReference } = await after(harness(), story, 'paid')
-      const outcome = await psp.refund({ pspReference, reference: unique(), money: price }, unique())
-      const refund = value(outcome)
-      await eventually(async () => {
-        expect(value(await psp.fetchRefund(refund.refundReference)).status).toBe(status)
-      })
-      expect(value(await psp.fetchPayment(pspReference)).refundedMinor).toBe(refundedMinor)
-    })
-  }
-}
-
 function notifications(harness: () => PspHarness): void {
   it('sends notifications that verify, point at the payment and are no proof once touched or old', async () => {
     const { psp } = harness()
@@ -227,64 +242,4 @@ function notifications(harness: () => PspHarness): void {
     expect(psp.verifyNotification(rawBody, headers, new Date(Date.now() + dayMs)).kind).toBe('rejected')
     expect(psp.verifyNotification(rawBody, headers, new Date(Date.now() - dayMs)).kind).toBe('rejected')
   })
-}
-
-async function begin(psp: Psp): Promise<{ session: PspSession; command: NewPspSession; key: string }> {
-  const command = newSession()
-  const key = unique()
-  return { session: value(await psp.createSession(command, key)), command, key }
-}
-
-function newSession(): NewPspSession {
-  return {
-    reference: unique(),
-    money: price,
-    description: 'A contribution',
-    locale: 'en-GB',
-    returnUrl: 'https://shop.example/thanks?order=1',
-    expiresAt: new Date(Date.now() + lifeMs),
-  }
-}
-
-async function after(
-  harness: PspHarness,
-  story: ShopperStory,
-  status: PspPayment['status'],
-): Promise<PspPayment> {
-  const { session } = await begin(harness.psp)
-  await harness.shop(session.redirectUrl, story)
-  return becomes(harness.psp, session.pspReference, status)
-}
-
-async function paidSession(harness: PspHarness): Promise<string> {
-  return (await after(harness, 'pays', 'paid')).pspReference
-}
-
-async function becomes(psp: Psp, pspReference: string, status: PspPayment['status']): Promise<PspPayment> {
-  return eventually(async () => {
-    const payment = value(await psp.fetchPayment(pspReference))
-    expect(payment.status).toBe(status)
-    return payment
-  })
-}
-
-function value<T>(outcome: Outcome<T>): T {
-  if (outcome.kind === 'done' || outcome.kind === 'pending') return outcome.value
-  throw new Error(`expected a value, got ${JSON.stringify(outcome)}`)
-}
-
-async function eventually<T>(look: () => Promise<T>): Promise<T> {
-  const giveUpAt = Date.now() + patienceMs
-  for (;;) {
-    try {
-      return await look()
-    } catch (error) {
-      if (Date.now() > giveUpAt) throw error
-      await new Promise((resolve) => setTimeout(resolve, lookEveryMs))
-    }
-  }
-}
-
-function unique(): string {
-  return crypto.randomUUID()
 }

@@ -22,12 +22,14 @@ export interface Stand {
   readonly received: Received[]
   /** What the merchant answers to the next notifications; 204 unless set. */
   answerWith(status: number): void
+  /** What somebody does in the provider's dashboard, for example `payments/<id>/refund`. */
+  dashboard(path: string, body?: unknown): Promise<{ readonly status: number; readonly body: unknown }>
   close(): Promise<void>
 }
 
 export async function standUp(
   database: Database,
-  settings: { readonly delayMs?: number; readonly clock?: Clock } = {},
+  settings: { readonly delayMs?: number; readonly settleEveryMs?: number; readonly clock?: Clock } = {},
 ): Promise<Stand> {
   const received: Received[] = []
   let status = 204
@@ -50,6 +52,7 @@ export async function standUp(
     notificationSecret: new Secret('sandbox-test-notification-secret'),
     notificationUrl: () => `http://127.0.0.1:${(merchant.address() as AddressInfo).port}/notifications`,
     delayMs: settings.delayMs ?? 40,
+    ...(settings.settleEveryMs !== undefined && { settleEveryMs: settings.settleEveryMs }),
     bell: newBell(),
   }
   await app.register(sandboxPsp(options))
@@ -61,10 +64,24 @@ export async function standUp(
     answerWith: (next) => {
       status = next
     },
+    dashboard: (path, body) => act(options, path, body),
     async close() {
       await app.close()
       merchant.closeAllConnections()
       await new Promise((resolve) => merchant.close(resolve))
     },
   }
+}
+
+async function act({ origin, apiKey }: SandboxPspOptions, path: string, body: unknown = {}) {
+  const response = await fetch(`${origin()}${sandboxPspPath}/v1/dashboard/${path}`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${apiKey.reveal()}`,
+      'idempotency-key': crypto.randomUUID(),
+      'content-type': 'application/json',
+    },
+    body: JSON.stringify(body),
+  })
+  return { status: response.status, body: (await response.json()) as unknown }
 }

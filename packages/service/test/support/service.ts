@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readConfig } from '../../src/config.ts'
 import type { Clock } from '../../src/kernel/clock.ts'
-import { silentLog } from '../../src/kernel/log.ts'
+import { type Log, silentLog } from '../../src/kernel/log.ts'
 import { verifyLedger } from '../../src/ledger/ledger.ts'
+import type { StripeServer } from '../../src/payments/stripe-calls.ts'
 import type { CardCase } from '../../src/sandbox-psp/test-card.ts'
 import { type RunningService, startService } from '../../src/service.ts'
 import { type Engine, type TestDatabase, testDatabase } from './database.ts'
@@ -52,21 +53,29 @@ export interface TestServiceOptions {
   readonly engine: Engine
   readonly clock?: Clock
   readonly delayMs?: number
+  /** Beside port and data folder. */
+  readonly env?: Readonly<Record<string, string>>
+  readonly stripeServer?: StripeServer
+  readonly log?: Log
 }
 
 export async function testService({
   engine,
   clock,
   delayMs = 300,
+  env = {},
+  stripeServer,
+  log = silentLog,
 }: TestServiceOptions): Promise<TestService> {
   const data = await testDatabase({ engine })
   const dataDir = mkdtempSync(join(tmpdir(), 'ekko-service-'))
-  const config = readConfig({ PORT: String(await freePort()), EKKO_DATA_DIR: dataDir })
+  const config = readConfig({ ...env, PORT: String(await freePort()), EKKO_DATA_DIR: dataDir })
   const service = await startService(config, {
     database: data.database,
-    log: silentLog,
+    log,
     sandboxDelayMs: delayMs,
     ...(clock && { clock }),
+    ...(stripeServer && { stripeServer }),
   })
   const { origin, rootId } = service
   const rootKey = service.apiKey!
