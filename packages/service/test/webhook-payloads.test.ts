@@ -1,12 +1,13 @@
-// What arrives after real payments and reversals, for carbon and for nature: every documented field in its type, and the
-// additive ones, as the published schemas say.
+// What arrives after real payments and every kind of reversal, for carbon and for nature: every documented field in its
+// type, and the additive ones, as the published schemas say.
 
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { eventSchemas, type ImpactPaymentEvent } from '@ekko/contract/events'
 import { Webhook } from 'standardwebhooks'
 import { Compile } from 'typebox/compile'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CardCase } from '../src/sandbox-psp/test-card.ts'
 import { type TestService, testService } from './support/service.ts'
 
 let service: TestService
@@ -51,47 +52,110 @@ const documented = [
   'carbon',
 ]
 
-test.each(['carbon', 'nature'] as const)(
-  'a %s payment, part of it given back, then the rest',
-  async (impactType) => {
-    received.length = 0
-    const session = await service.session(shop, { impactType })
-    await service.contribute(session.payUrl, '5.00', 'success')
-    await expect.poll(() => received.length, { timeout: 10_000 }).toBe(1)
-    const { fundsAllocationId } = received[0]!
-    const reverse = `/v3/funds/allocations/${fundsAllocationId}/reverse`
+type ImpactType = 'carbon' | 'nature'
+
+async function paid(impactType: ImpactType, card: CardCase) {
+  received.length = 0
+  const session = await service.session(shop, { impactType })
+  await service.contribute(session.payUrl, '5.00', card)
+  await arrived(1)
+  return session
+}
+
+/** In the order of what happened, whatever the order of arrival. */
+async function arrived(count: number): Promise<ImpactPaymentEvent[]> {
+  await expect.poll(() => received.length, { timeout: 20_000 }).toBe(count)
+  return received.sort((a, b) => a.sequence - b.sequence)
+}
+
+/** What holds for every event of a session, whichever way its money goes. */
+async function expectWhole(
+  events: readonly ImpactPaymentEvent[],
+  session: Awaited<ReturnType<typeof paid>>,
+  impactType: ImpactType,
+): Promise<void> {
+  const organisation = (await service.api('GET', `/v3/organisations/${shop}`)).body
+  for (const [index, event] of events.entries()) {
+    expect(Object.keys(event).slice(0, documented.length)).toEqual(documented)
+    expect(Compile(eventSchemas[event.eventType]).Check(event)).toBe(true)
+    expect(event).toMatchObject({
+      footprintId: session.quoteId,
+      quoteId: session.quoteId,
+      sessionId: session.sessionId,
+      organisationId: shop,
+      brandId: organisation.brandId,
+      productId: organisation.productId,
+      customerId: 'consumer_123',
+      sequence: index + 1,
+      fundsAllocationId: events[0]!.fundsAllocationId,
+      payment: { currencyCode: 'GBP' },
+      carbon: { unit: 'grams' },
+    })
+    expect(event.payment.amount).toBeGreaterThan(0)
+    expect('nature' in event).toBe(impactType === 'nature')
+    expect(event.carbon.quote > 0).toBe(impactType === 'carbon')
+  }
+  const feed = await service.api('GET', '/v3/events?limit=100')
+  expect(feed.body.data.slice(-events.length)).toEqual(events)
+}
+
+const told = (events: readonly ImpactPaymentEvent[]) =>
+  events.map(({ eventType, reversalKind, payment }) => [eventType, reversalKind, payment.amount])
+
+describe.each(['carbon', 'nature'] as const)('of a %s session', (impactType) => {
+  test('a payment, part of it refunded, then the rest', async () => {
+    const session = await paid(impactType, 'success')
+    const reverse = `/v3/funds/allocations/${received[0]!.fundsAllocationId}/reverse`
     expect((await service.api('POST', reverse, { amount: 2 })).status).toBe(201)
     expect((await service.api('POST', reverse)).status).toBe(201)
-    await expect.poll(() => received.length, { timeout: 10_000 }).toBe(3)
-
-    const [paid, part, rest] = received.sort((a, b) => a.sequence - b.sequence)
-    const organisation = (await service.api('GET', `/v3/organisations/${shop}`)).body
-    for (const [index, event] of [paid!, part!, rest!].entries()) {
-      const type = index === 0 ? 'IMPACT_PAYMENT' : 'IMPACT_PAYMENT_REVERSAL'
-      expect(Object.keys(event).slice(0, documented.length)).toEqual(documented)
-      expect(Compile(eventSchemas[type]).Check(event)).toBe(true)
-      expect(event).toMatchObject({
-        eventType: type,
-        footprintId: session.quoteId,
-        quoteId: session.quoteId,
-        sessionId: session.sessionId,
-        organisationId: shop,
-        brandId: organisation.brandId,
-        productId: organisation.productId,
-        customerId: 'consumer_123',
-        sequence: index + 1,
-        fundsAllocationId,
-        payment: { currencyCode: 'GBP' },
-        carbon: { unit: 'grams' },
-      })
-      expect(event.reversalId === null).toBe(index === 0)
-      expect('nature' in event).toBe(impactType === 'nature')
-      expect(event.carbon.quote > 0).toBe(impactType === 'carbon')
-    }
-    expect([paid!.payment.amount, part!.payment.amount, rest!.payment.amount]).toEqual([5, 2, 3])
+    const events = await arrived(3)
+    await expectWhole(events, session, impactType)
+    expect(told(events)).toEqual([
+      ['IMPACT_PAYMENT', null, 5],
+      ['IMPACT_PAYMENT_REVERSAL', 'refund', 2],
+      ['IMPACT_PAYMENT_REVERSAL', 'refund', 3],
+    ])
+    const [one, part, rest] = events
+    expect(one!.reversalId).toBeNull()
+    expect(new Set([part!.reversalId, rest!.reversalId, null]).size).toBe(3)
     const given = part!.carbon.compensated + rest!.carbon.compensated
-    expect(given).toBeCloseTo(paid!.carbon.compensated, 2)
-    const feed = await service.api('GET', '/v3/events?limit=100')
-    expect(feed.body.data.slice(-3)).toEqual([paid, part, rest])
-  },
-)
+    expect(given).toBeCloseTo(one!.carbon.compensated, 2)
+  })
+
+  test('a payment that is taken back whole before it was settled: a void', async () => {
+    const session = await paid(impactType, 'success')
+    const reverse = `/v3/funds/allocations/${received[0]!.fundsAllocationId}/reverse`
+    expect((await service.api('POST', reverse)).status).toBe(201)
+    const events = await arrived(2)
+    await expectWhole(events, session, impactType)
+    expect(told(events)).toEqual([
+      ['IMPACT_PAYMENT', null, 5],
+      ['IMPACT_PAYMENT_REVERSAL', 'void', 5],
+    ])
+  })
+
+  test('a payment that is disputed and lost: a chargeback', async () => {
+    const session = await paid(impactType, 'dispute_lost')
+    const events = await arrived(2)
+    await expectWhole(events, session, impactType)
+    expect(told(events)).toEqual([
+      ['IMPACT_PAYMENT', null, 5],
+      ['IMPACT_PAYMENT_REVERSAL', 'chargeback', 5],
+    ])
+  })
+
+  test('a refund that comes back days later: the payment again, with the reversal that was undone', async () => {
+    const session = await paid(impactType, 'late_refund_failure')
+    const reverse = `/v3/funds/allocations/${received[0]!.fundsAllocationId}/reverse`
+    expect((await service.api('POST', reverse, { amount: 1.5 })).status).toBe(201)
+    const events = await arrived(3)
+    await expectWhole(events, session, impactType)
+    expect(told(events)).toEqual([
+      ['IMPACT_PAYMENT', null, 5],
+      ['IMPACT_PAYMENT_REVERSAL', 'refund', 1.5],
+      ['IMPACT_PAYMENT', 'refund', 1.5],
+    ])
+    expect(events[2]!.reversalId).toBe(events[1]!.reversalId)
+    expect(events[2]!.carbon.compensated).toBe(events[1]!.carbon.compensated)
+  })
+})

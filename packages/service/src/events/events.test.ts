@@ -124,6 +124,12 @@ describe.each(engines)('events on %s', (engine) => {
     }
   })
 
+  test('an event whose body leaves the consumer out says who that is', async () => {
+    const nobody = event(root.id, { body: '{"customerId":""}' })
+    await expect(append(nobody)).rejects.toMatchObject({ code: '23514' })
+    await append({ ...nobody, consumerId: newId(0) })
+  })
+
   test('the organisation of an event must exist', async () => {
     await expect(append(event(newId(0)))).rejects.toMatchObject({ code: 'P0002' })
   })

@@ -1,21 +1,25 @@
 /**
  * The feed of events: what a receiver missed is read here, in an order that never changes.
- * Events are read in the order in which transactions began, and only below the oldest one still running, so that a reader
- * never skips an event that commits late, nor sees one twice. Whoever has read all may wait for the next.
+ * Events are read in the order of the seals, which become visible in just that order, so that a reader never skips an
+ * event that commits late, nor sees one twice. Whoever has read all may wait for the next.
  * Law: an organisation reads its own events and those below it; test events are in no feed. Waiting costs no connection.
  */
 import type { EventPage, ImpactPaymentEvent } from '@ekko/contract/events'
 import type { EventQuery } from '@ekko/contract/resources'
+import { ConsumerSeals, type KeptConsumer } from '../consumers/consumer.ts'
+import { consumerIn } from '../consumers/consumers.ts'
 import type { Context } from '../kernel/context.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
-import { deliveriesChannel } from './events.ts'
+import { sealedUpToNow } from '../ledger/seal-rounds.ts'
+import { sealedChannel } from '../ledger/seals.ts'
+import { shownBody } from './event-body.ts'
 
 const pageDefault = 25
 const pageMax = 100
 export const waitSecondsMax = 25
 /** Requests that one process lets wait; further ones are answered at once. */
 const waitersMax = 256
-/** A late commit of somebody else holds events back for a moment and announces nothing when it is over. */
+/** A notification may be lost. */
 const lookAgainMs = 500
 
 export interface EventFeed {
@@ -33,19 +37,22 @@ export function eventFeed(context: Context): EventFeed {
 
 class Feed implements EventFeed {
   readonly #context: Context
+  readonly #seals: ConsumerSeals
   readonly #waiting = new Set<() => void>()
   #unlisten: Promise<() => Promise<void>> | undefined
   #stopped = false
 
   constructor(context: Context) {
     this.#context = context
+    this.#seals = new ConsumerSeals(context.keys.master)
   }
 
   async list(principalId: string, query: EventQuery): Promise<EventPage> {
     const { limit, waitSeconds } = checked(query)
     const isWaiting = waitSeconds > 0 && query.order !== 'newest' && this.#waiting.size < waitersMax
     const until = performance.now() + (isWaiting ? waitSeconds * 1000 : 0)
-    const cursor = query.startingAfter ? await this.#findCursor(principalId, query.startingAfter) : null
+    await sealedUpToNow(this.#context)
+    const cursor = query.startingAfter ? await this.#findCursor(principalId, query.startingAfter) : 0n
     if (isWaiting) this.#listen()
     for (;;) {
       // Begun before looking, so that what is announced meanwhile is not missed.
@@ -64,9 +71,9 @@ class Feed implements EventFeed {
   }
 
   async get(principalId: string, id: string): Promise<ImpactPaymentEvent> {
-    const [row] = await this.#context.database.query<{ body: string }>(getSql, [principalId, id])
+    const [row] = await this.#context.database.query<Row>(getSql, [principalId, id])
     if (row === undefined) throw new Refusal('NOT_FOUND', 'no such event')
-    return JSON.parse(row.body) as ImpactPaymentEvent
+    return this.#show(row)
   }
 
   async stop(): Promise<void> {
@@ -75,29 +82,29 @@ class Feed implements EventFeed {
     await (await this.#unlisten)?.()
   }
 
-  async #read(
-    principalId: string,
-    query: EventQuery,
-    cursor: Cursor | null,
-    limit: number,
-  ): Promise<EventPage> {
-    const rows = await this.#context.database.query<{ body: string }>(
-      query.order === 'newest' ? newestSql : oldestSql,
-      [principalId, cursor?.xid ?? null, cursor?.position ?? null, limit + 1],
-    )
-    const data = rows.slice(0, limit).map(({ body }) => JSON.parse(body) as ImpactPaymentEvent)
+  async #read(principalId: string, query: EventQuery, cursor: bigint, limit: number): Promise<EventPage> {
+    const rows = await this.#context.database.query<Row>(query.order === 'newest' ? newestSql : oldestSql, [
+      principalId,
+      cursor,
+      limit + 1,
+    ])
+    const data = rows.slice(0, limit).map((row) => this.#show(row))
     return { hasMore: rows.length > limit, data }
   }
 
-  async #findCursor(principalId: string, id: string): Promise<Cursor> {
-    const [cursor] = await this.#context.database.query<Cursor>(cursorSql, [principalId, id])
+  #show({ body, consumer }: Row): ImpactPaymentEvent {
+    return JSON.parse(shownBody(body, this.#seals.reference(consumer))) as ImpactPaymentEvent
+  }
+
+  async #findCursor(principalId: string, id: string): Promise<bigint> {
+    const [cursor] = await this.#context.database.query<{ number: bigint }>(cursorSql, [principalId, id])
     if (cursor === undefined) throw refuseField('UNPROCESSABLE_ENTITY', '/startingAfter', 'no such event')
-    return cursor
+    return cursor.number
   }
 
   #listen(): void {
     const wake = () => this.#wake()
-    this.#unlisten ??= this.#context.database.listen(deliveriesChannel, wake, wake).catch((cause) => {
+    this.#unlisten ??= this.#context.database.listen(sealedChannel, wake, wake).catch((cause) => {
       this.#context.log.warn('readers of the feed are not notified, only polled', { cause })
       return async () => {}
     })
@@ -124,9 +131,9 @@ class Feed implements EventFeed {
   }
 }
 
-interface Cursor {
-  readonly xid: string
-  readonly position: bigint
+interface Row {
+  readonly body: string
+  readonly consumer: KeptConsumer
 }
 
 function checked({ limit: limitText, waitSeconds: waitText, order, startingAfter }: EventQuery) {
@@ -144,34 +151,37 @@ function checked({ limit: limitText, waitSeconds: waitText, order, startingAfter
   return { limit, waitSeconds }
 }
 
-// The root reads along the order of all events. Anybody else reads the first of each organisation below and merges them,
-// so that a page costs by the size of the subtree, not by what happens elsewhere.
-// $1 principal, $2 and $3 cursor, $4 limit
-const visible = 'not e.test and e.xid < pg_snapshot_xmin(pg_current_snapshot())'
+// The root reads along the order of all seals. Anybody else reads the first of each organisation below and merges them,
+// so that a page costs by the size of the subtree, not by what happens elsewhere. `offset 0` keeps the planner on the keys.
+// $1 principal, $2 cursor, $3 limit
 const inOrder = (direction: 'asc' | 'desc') => `
 with principal as materialized (select id, parent_id is null as is_root from organisation where id = $1)
-select found.body from (
-  (select e.body, e.xid, e.position from event e
-   where (select is_root from principal) and e.root_id = $1 and ${visible}
-     and ($2::xid8 is null or (e.xid, e.position) > ($2::xid8, $3::bigint))
-   order by e.xid ${direction}, e.position ${direction} limit $4::integer)
+select e.body, ${consumerIn('e.consumer_id')} as consumer from (
+  (select s.seal_number, s.event_id from seal s
+   where (select is_root from principal) and s.root_id = $1 and s.event_id is not null and s.seal_number > $2::bigint
+   order by s.seal_number ${direction} limit $3::integer)
   union all
   (select own.* from organisation o
    cross join lateral (
-     select e.body, e.xid, e.position from event e
-     where e.organisation_id = o.id and ${visible}
-       and ($2::xid8 is null or (e.xid, e.position) > ($2::xid8, $3::bigint))
-     order by e.xid ${direction}, e.position ${direction} limit $4::integer) as own
+     select s.seal_number, s.event_id from seal s
+     where s.organisation_id = o.id and s.event_id is not null and s.seal_number > $2::bigint
+     order by s.seal_number ${direction} limit $3::integer) as own
    where not (select is_root from principal) and o.path @> array[$1::uuid])
+  order by seal_number ${direction} limit $3::integer
 ) as found
-order by found.xid ${direction}, found.position ${direction} limit $4::integer`
+cross join lateral (select body, consumer_id from event where id = found.event_id offset 0) as e
+order by found.seal_number ${direction}`
 const oldestSql = inOrder('asc')
 const newestSql = inOrder('desc')
 
 const cursorSql = `
-select e.xid::text as xid, e.position from event e join organisation o on o.id = e.organisation_id
+select s.seal_number as number
+from event e join organisation o on o.id = e.organisation_id
+cross join lateral (
+  select seal_number from seal where journal_id = e.journal_id
+  union all select seal_number from seal where journal_id is null and event_id = e.id) as s
 where e.id = $2 and o.path @> array[$1::uuid] and not e.test`
 
 const getSql = `
-select e.body from event e join organisation o on o.id = e.organisation_id
+select e.body, ${consumerIn('e.consumer_id')} as consumer from event e join organisation o on o.id = e.organisation_id
 where e.id = $2 and o.path @> array[$1::uuid]`

@@ -5,6 +5,8 @@
  * Law: only who holds the lease changes a delivery. What a claim costs depends on how many endpoints it asks for, not on
  * how many deliveries wait.
  */
+import type { KeptConsumer } from '../consumers/consumer.ts'
+import { consumerIn } from '../consumers/consumers.ts'
 import type { Queryable } from '../kernel/database.ts'
 import type { HealthState } from './health.ts'
 
@@ -16,7 +18,9 @@ export interface Claim {
   readonly attempts: number
   readonly token: string
   readonly eventId: string
+  /** As it is stored, without the consumer. */
   readonly body: string
+  readonly consumer: KeptConsumer
   readonly eventCreatedAt: Date
   /** Whose event it is. */
   readonly organisationId: string
@@ -77,13 +81,16 @@ const dueAtEndpoint = `from delivery d
       and (d.lease_until is null or d.lease_until <= $1) and ${inTurn}
     order by d.next_at, d.id`
 
+// A lease does not wait for the disk: one that a crash of the database forgets is given again, and its former holder is
+// refused by its token.
 // `any (array(…))` and `offset 0` keep the plan on primary keys also while the planner takes the tables for small ones.
 // A limit that the planner cannot see makes one plan as good as the next, so that it stops planning anew for each claim.
 // `probing` moves the time of the next probe, so that of several processes only one sends it.
 const claimSql = `
 with candidate as materialized (
   select r.*, case when r.health = 'closed' then r.attempts_at_once else 1 end - asked.sending as room
-  from unnest($6::uuid[], $7::integer[]) as asked (id, sending)
+  from (select set_config('synchronous_commit', 'off', true)) as unflushed
+  cross join unnest($6::uuid[], $7::integer[]) as asked (id, sending)
   cross join lateral (select * from webhook_endpoint e where e.id = asked.id offset 0) as r
   where r.status = 'enabled' and r.deleted_at is null and r.paused_at is null
     and (r.health <> 'paused' or r.probe_at <= $1)
@@ -114,13 +121,15 @@ update delivery d set lease_until = $2, lease_token = $3
 from event ev, webhook_endpoint e
 where d.id = any (array(select id from chosen)) and ev.id = any (array(select event_id from chosen))
   and ev.id = d.event_id and e.id = d.endpoint_id
-returning d.id as "deliveryId", d.attempts, d.event_id as "eventId", ev.body, ev.created_at as "eventCreatedAt",
+returning d.id as "deliveryId", d.attempts, d.event_id as "eventId", ev.body,
+  ${consumerIn('ev.consumer_id')} as consumer, ev.created_at as "eventCreatedAt",
   ev.organisation_id as "organisationId", e.id as "endpointId", e.url, e.health,
   e.attempts_at_once as "attemptsAtOnce", e.ed25519 as "asymmetric", e.legacy_signature as "legacySignature",
   ${validSecrets('s.id')} as "secretIds", ${validSecrets('s.sealed')} as "sealedSecrets"`
 
+// When a secret began is not asked: a process whose clock is behind would find none and could not sign.
 function validSecrets(column: string): string {
   return `array(select ${column} from webhook_secret s
-    where s.endpoint_id = e.id and s.valid_from <= $1 and (s.valid_until is null or s.valid_until > $1)
+    where s.endpoint_id = e.id and (s.valid_until is null or s.valid_until > $1)
     order by s.valid_from desc, s.id desc)`
 }

@@ -5,10 +5,12 @@
  * makes, so that a second answer of the DNS cannot differ; literals are checked here, since Node never looks them up.
  */
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns'
+import { Resolver } from 'node:dns/promises'
 import { type AgentOptions, Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Duplex } from 'node:stream'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Environment } from '../kernel/context.ts'
 import { isAddressAllowed } from './address.ts'
 
@@ -19,7 +21,40 @@ export type Resolve = (
   callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
 ) => void
 
+/** Knows the hosts file and a local network's names, as a receiver under development needs it. */
 export const systemResolve: Resolve = lookup
+
+const nameServerTimeoutMs = 2_000
+const nameServerTries = 2
+/** Some name servers answer for one family only and are silent for the other. */
+const otherFamilyMs = 250
+
+/**
+ * Asks the name servers, those of the machine by default, and takes no thread for it. The system's own lookup has four
+ * threads for the whole process: four endpoints whose name servers keep silent would hold up everybody else.
+ */
+export function resolveByNameServers(servers: readonly string[] = []): Resolve {
+  const resolver = new Resolver({ timeout: nameServerTimeoutMs, tries: nameServerTries })
+  if (servers.length > 0) resolver.setServers(servers)
+  return (hostname, _options, callback) => {
+    addressesOf(resolver, hostname).then(
+      (addresses) => callback(null, addresses),
+      (error) => callback(error, []),
+    )
+  }
+}
+
+/** @throws the error for IPv4 when there is no address of either family */
+async function addressesOf(resolver: Resolver, hostname: string): Promise<LookupAddress[]> {
+  const found: LookupAddress[] = []
+  const keep = (family: 4 | 6) => (addresses: readonly string[]) => {
+    for (const address of addresses) found.push({ address, family })
+  }
+  const both = [resolver.resolve4(hostname).then(keep(4)), resolver.resolve6(hostname).then(keep(6))]
+  await Promise.any(both).catch(({ errors }: AggregateError) => Promise.reject(errors[0]))
+  await Promise.race([Promise.allSettled(both), pause(otherFamilyMs, undefined, { ref: false })])
+  return found
+}
 
 export class AddressRefused extends Error {
   override readonly name = 'AddressRefused'

@@ -1,19 +1,22 @@
 /**
  * Sends what is due: takes deliveries on lease, posts each, records how it went.
- * Woken by NOTIFY once an event is committed, by its own attempts as they end, and by its own look around every second.
+ * Woken once an event is committed, here at once and elsewhere by NOTIFY, by its own attempts as they end, and by its own
+ * look around every second.
  * Not for SQL (`claims.ts`, `soundings.ts`, `settlements.ts`), HTTP (`egress.ts`), who is next (`agenda.ts`, `slots.ts`)
  * or rules (`delivery.ts`, `health.ts`, `schedule.ts`).
  * Law: at least once. No network call is made inside a database transaction; a process that dies loses its leases and
  * nothing else.
  */
 import { randomUUID } from 'node:crypto'
-import { deliveriesChannel } from '../events/events.ts'
+import { ConsumerSeals } from '../consumers/consumer.ts'
+import { shownBody, withoutReference } from '../events/event-body.ts'
+import { deliveriesChannel, wakeHere } from '../events/events.ts'
 import type { Context } from '../kernel/context.ts'
 import { isId, newId } from '../kernel/id.ts'
 import { Metrics } from '../kernel/metrics.ts'
 import { Agenda } from './agenda.ts'
 import { type Claim, claimDeliveries, type Room } from './claims.ts'
-import { judge } from './delivery.ts'
+import { type Attempt, judge } from './delivery.ts'
 import { type Egress, openEgress } from './egress.ts'
 import { recordHealth } from './health-records.ts'
 import { closeLeftovers } from './leftovers.ts'
@@ -53,6 +56,7 @@ class Dispatcher implements Deliveries {
   readonly #egress: Egress
   readonly #settler: Settler
   readonly #keys: SigningKeys
+  readonly #seals: ConsumerSeals
   readonly #chance: () => number
   readonly #drainMs: number
   readonly #measures: DeliveryMeasures
@@ -61,6 +65,7 @@ class Dispatcher implements Deliveries {
   readonly #attempts = new Set<Promise<void>>()
   readonly #timer: NodeJS.Timeout
   readonly #unlisten: Promise<() => Promise<void>>
+  readonly #here: ReturnType<typeof wakeHere>
   #claiming: Promise<void> | undefined
   #again = false
   #stopped = false
@@ -76,10 +81,12 @@ class Dispatcher implements Deliveries {
     this.#egress = options.egress ?? openEgress(context.environment)
     this.#settler = new Settler(context.database)
     this.#keys = new SigningKeys(context.keys.master)
+    this.#seals = new ConsumerSeals(context.keys.master)
     this.#chance = options.chance ?? Math.random
     this.#drainMs = options.drainMs ?? drainMs
     this.#measures = deliveryMeasures(options.metrics ?? new Metrics(), () => this.#attempts.size)
     this.#timer = setInterval(() => this.wake(), pollMs)
+    this.#here = wakeHere(context.database, () => this.#appended())
     const onGap = () => this.wake()
     this.#unlisten = context.database
       .listen(deliveriesChannel, (payload) => this.#notified(payload), onGap)
@@ -99,6 +106,7 @@ class Dispatcher implements Deliveries {
   async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#timer)
+    this.#here.stop()
     await (await this.#unlisten)()
     await this.#claiming
     const limit = setTimeout(() => this.#egress.close(), this.#drainMs)
@@ -107,10 +115,16 @@ class Dispatcher implements Deliveries {
     this.#egress.close()
   }
 
-  // A replay or a resumed endpoint says which one; an event says nothing, since the tables say everything.
+  // A replay or a resumed endpoint says which one; an event says only who committed it, since the tables say the rest.
   #notified(payload: string): void {
+    if (payload === this.#here.name) return
     if (isId(payload)) this.#plan(payload, this.#nowMs())
     else this.#freshAsked = true
+    this.#goOn()
+  }
+
+  #appended(): void {
+    this.#freshAsked = true
     this.#goOn()
   }
 
@@ -216,7 +230,7 @@ class Dispatcher implements Deliveries {
   async #deliver(claim: Claim): Promise<void> {
     const { clock, database, log } = this.#context
     const startedAt = clock.now()
-    const attempt = await this.#egress.post(claim.url, this.#keys.headers(claim, startedAt), claim.body)
+    const attempt = await this.#post(claim, startedAt)
     const settledAt = clock.now()
     this.#measures.attempted(claim, attempt, settledAt)
     const verdict = judge(attempt, claim.attempts, settledAt, this.#chance())
@@ -227,9 +241,22 @@ class Dispatcher implements Deliveries {
     if (health === undefined) return
     this.#agenda.mark(claim.endpointId, health.health === 'closed')
     if (health.probeAt !== null) this.#plan(claim.endpointId, health.probeAt.getTime())
+    if (health.noticeAfterMs !== undefined) {
+      const { failingSince } = health
+      log.warn('webhook endpoint keeps failing', { endpointId: claim.endpointId, failingSince })
+    }
     if (health.disabled === undefined) return
     log.warn('webhook endpoint disabled', { endpointId: claim.endpointId, reason: health.disabled })
     await closeLeftovers(database, clock.now(), [claim.endpointId])
+  }
+
+  // The consumer is known here for as long as it takes, and is in nothing that is kept of it.
+  async #post(claim: Claim, at: Date): Promise<Attempt> {
+    const reference = this.#seals.reference(claim.consumer)
+    const body = shownBody(claim.body, reference)
+    const attempt = await this.#egress.post(claim.url, this.#keys.headers({ ...claim, body }, at), body)
+    if (reference === null || attempt.answer === null) return attempt
+    return { ...attempt, answer: withoutReference(attempt.answer, reference) }
   }
 
   #plan(endpointId: string, atMs: number): void {

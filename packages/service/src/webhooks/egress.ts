@@ -7,7 +7,13 @@
 import { type ClientRequest, type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import type { Environment } from '../kernel/context.ts'
-import { AddressRefused, guardedAgent, type Resolve, systemResolve } from './connector.ts'
+import {
+  AddressRefused,
+  guardedAgent,
+  type Resolve,
+  resolveByNameServers,
+  systemResolve,
+} from './connector.ts'
 import type { Attempt, AttemptOutcome } from './delivery.ts'
 import { endpointUrlFault } from './endpoint-url.ts'
 
@@ -25,7 +31,7 @@ export function openEgress(
   environment: Environment,
   {
     deadlineMs = attemptDeadlineMs,
-    resolve = systemResolve,
+    resolve = environment === 'production' ? resolveByNameServers() : systemResolve,
   }: { deadlineMs?: number; resolve?: Resolve } = {},
 ): Egress {
   const kept = agentsFor(environment, resolve, true)

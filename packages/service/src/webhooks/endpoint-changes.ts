@@ -120,7 +120,7 @@ export async function rotateSecret(
     }
     await tx.query(insertSecretSql, [newId(now.getTime()), id, keys.seal(id, secret), now])
   })
-  const { publicKeys } = showEndpoint(await findEndpoint(database, principalId, id, now), keys)
+  const { publicKeys } = showEndpoint(await findEndpoint(database, principalId, id, now), keys, now)
   return { secret, previousValidUntil: validUntil.toISOString(), publicKeys }
 }
 
@@ -166,4 +166,4 @@ update webhook_secret set valid_until = greatest($3::timestamptz, valid_from + i
 where endpoint_id = $1 and (valid_until is null or valid_until > greatest($3::timestamptz, $2::timestamptz))`
 
 const validSecretsSql = `
-select id from webhook_secret where endpoint_id = $1 and valid_from <= $2 and (valid_until is null or valid_until > $2)`
+select id from webhook_secret where endpoint_id = $1 and (valid_until is null or valid_until > $2)`

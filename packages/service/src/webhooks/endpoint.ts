@@ -3,7 +3,7 @@
  */
 import type { EventType, NewWebhookEndpoint, WebhookEndpoint } from '@ekko/contract/resources'
 import { refuseField } from '../kernel/refusal.ts'
-import type { HealthState } from './health.ts'
+import { disablesAt, type HealthState, noticeAfterMs, noticesAfterMs } from './health.ts'
 import type { SigningKeys } from './signing-key.ts'
 
 export interface EndpointRow {
@@ -29,7 +29,8 @@ export interface EndpointRow {
   readonly secretIds: readonly string[]
 }
 
-export function showEndpoint(row: EndpointRow, keys: SigningKeys): WebhookEndpoint {
+export function showEndpoint(row: EndpointRow, keys: SigningKeys, now: Date): WebhookEndpoint {
+  const isFailing = row.status === 'enabled' && row.failingSince !== null
   return {
     id: row.id,
     organisationId: row.organisationId,
@@ -51,9 +52,15 @@ export function showEndpoint(row: EndpointRow, keys: SigningKeys): WebhookEndpoi
       failingSince: instant(row.failingSince),
       lastFailureAt: instant(row.lastFailureAt),
       nextProbeAt: instant(row.probeAt),
+      failingNotice: isFailing ? (notices.get(noticeAfterMs(row, now)) ?? null) : null,
+      disablesAt: isFailing ? instant(disablesAt(row)) : null,
     },
   }
 }
+
+const notices = new Map<number | undefined, string>(
+  noticesAfterMs.map((ms) => [ms, `${ms / 3_600_000} hour${ms > 3_600_000 ? 's' : ''}`]),
+)
 
 /**
  * Without types it gets every type, also those to come.

@@ -68,6 +68,8 @@ describe.each(engines)('endpoints on %s', (engine) => {
         failingSince: null,
         lastFailureAt: null,
         nextProbeAt: null,
+        failingNotice: null,
+        disablesAt: null,
       },
     })
     expect(await listEndpoints(context, shop.id)).toEqual([created])

@@ -46,15 +46,16 @@ export async function createEndpoint(
     await tx.query(insertSecretSql, [newId(now.getTime()), id, keys.seal(id, secret), now])
     return findEndpoint(tx, principalId, id, now)
   })
-  return { ...showEndpoint(row, keys), secret }
+  return { ...showEndpoint(row, keys, now), secret }
 }
 
 /** The live endpoints of the organisation and of all below it. */
 export async function listEndpoints(context: Context, principalId: string): Promise<WebhookEndpoint[]> {
   const { database, clock } = context
-  const rows = await database.query<EndpointRow>(listSql, [principalId, endpointsListedMax, clock.now()])
+  const now = clock.now()
+  const rows = await database.query<EndpointRow>(listSql, [principalId, endpointsListedMax, now])
   const keys = new SigningKeys(context.keys.master)
-  return rows.map((row) => showEndpoint(row, keys))
+  return rows.map((row) => showEndpoint(row, keys, now))
 }
 
 /** @throws Refusal NOT_FOUND */
@@ -63,8 +64,9 @@ export async function getEndpoint(
   principalId: string,
   id: string,
 ): Promise<WebhookEndpoint> {
-  const row = await findEndpoint(context.database, principalId, id, context.clock.now())
-  return showEndpoint(row, new SigningKeys(context.keys.master))
+  const now = context.clock.now()
+  const row = await findEndpoint(context.database, principalId, id, now)
+  return showEndpoint(row, new SigningKeys(context.keys.master), now)
 }
 
 /** @throws Refusal NOT_FOUND */
@@ -135,7 +137,7 @@ select e.id, e.organisation_id as "organisationId", e.url, e.event_types as "eve
   e.attempts_at_once as "attemptsAtOnce", e.failures, e.failing_since as "failingSince",
   e.last_failure_at as "lastFailureAt", e.probe_at as "probeAt",
   array(select s.id from webhook_secret s
-        where s.endpoint_id = e.id and s.valid_from <= $3 and (s.valid_until is null or s.valid_until > $3)
+        where s.endpoint_id = e.id and (s.valid_until is null or s.valid_until > $3)
         order by s.valid_from desc, s.id desc) as "secretIds"
 from webhook_endpoint e join organisation o on o.id = e.organisation_id
 where o.path @> array[$1::uuid] and e.deleted_at is null`

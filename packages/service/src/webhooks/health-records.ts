@@ -6,13 +6,22 @@
 import type { Database } from '../kernel/database.ts'
 import type { Claim } from './claims.ts'
 import { type Attempt, goneStatus, tooMuchStatuses } from './delivery.ts'
-import { afterFailure, afterSuccess, type Health, isEntirelyWell, isHopeless } from './health.ts'
+import {
+  afterFailure,
+  afterSuccess,
+  type Health,
+  isEntirelyWell,
+  isHopeless,
+  noticeAfterMs,
+} from './health.ts'
 
 export type DisabledReason = 'gone' | 'failing'
 
 export interface RecordedHealth extends Health {
   /** Set when this attempt disabled the endpoint. */
   readonly disabled: DisabledReason | undefined
+  /** Set when this attempt is the first to fail after so long that a notice is due. */
+  readonly noticeAfterMs: number | undefined
 }
 
 /** Undefined when nothing had to be recorded, or the endpoint is not there any more. */
@@ -41,7 +50,10 @@ export async function recordHealth(
       now,
       health.attemptsAtOnce,
     ])
-    return { ...health, disabled }
+    const notice = noticeAfterMs(health, now)
+    // The clock of the failure before: whoever was told then is not told again.
+    const told = before.lastFailureAt && noticeAfterMs(health, before.lastFailureAt)
+    return { ...health, disabled, noticeAfterMs: notice === told ? undefined : notice }
   })
 }
 

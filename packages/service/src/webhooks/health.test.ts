@@ -5,9 +5,11 @@ import {
   afterSuccess,
   attemptsAtOnceMax,
   disabledAfterMs,
+  disablesAt,
   type Health,
   isEntirelyWell,
   isHopeless,
+  noticeAfterMs,
   pausedAfterFailures,
   probeStepFirstMs,
   probeStepMaxMs,
@@ -67,6 +69,15 @@ test('five days of nothing but failure are hopeless, but not when there was sile
   expect(isHopeless(recovered, later(disabledAfterMs))).toBe(false)
   const silent = afterFailure(failTimes(1), later(silenceMs + 1))
   expect(isHopeless(silent, later(disabledAfterMs))).toBe(false)
+})
+
+test('nothing but failure is told of after an hour, a day and three days, and says when it ends', () => {
+  const hour = 3_600_000
+  const failing = failTimes(3)
+  const noticed = (hours: number) => (noticeAfterMs(failing, later(hours * hour)) ?? 0) / hour
+  expect([0, 0.99, 1, 23, 24, 71, 72, 119].map(noticed)).toEqual([0, 0, 1, 1, 24, 24, 72, 72])
+  expect(disablesAt(failing)).toEqual(later(disabledAfterMs))
+  expect([noticeAfterMs(well, later(200 * hour)), disablesAt(well)]).toEqual([undefined, null])
 })
 
 test('whatever happens, paused and only paused has a probe, and only closed has no step to climb', () => {

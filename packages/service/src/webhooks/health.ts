@@ -35,6 +35,8 @@ export const pausedAfterFailures = 10
 export const probeStepFirstMs = 5_000
 export const probeStepMaxMs = 3_600_000
 export const disabledAfterMs = 5 * 24 * 3_600_000
+/** After so much of nothing but failure its owner and the operator are told, and each time again. */
+export const noticesAfterMs: readonly number[] = [1, 24, 72].map((hours) => hours * 3_600_000)
 /** Longer than any step of the schedule: a failure after such a silence begins a new count of days. */
 export const silenceMs = 2 * 24 * 3_600_000
 
@@ -81,6 +83,18 @@ function happeningOf({ health, attemptsAtOnce }: Health, failures: number, isToo
 /** Whether it has failed for so long, without one success, that we stop. */
 export function isHopeless(health: Health, now: Date): boolean {
   return health.failingSince !== null && now.getTime() - health.failingSince.getTime() >= disabledAfterMs
+}
+
+/** How long it has failed, rounded down to the latest notice; undefined when none is due yet. */
+export function noticeAfterMs({ failingSince }: Pick<Health, 'failingSince'>, now: Date): number | undefined {
+  if (failingSince === null) return undefined
+  const failingMs = now.getTime() - failingSince.getTime()
+  return noticesAfterMs.findLast((afterMs) => failingMs >= afterMs)
+}
+
+/** When it is disabled unless something succeeds before. */
+export function disablesAt({ failingSince }: Pick<Health, 'failingSince'>): Date | null {
+  return failingSince && new Date(failingSince.getTime() + disabledAfterMs)
 }
 
 function probeStepMs(failures: number): number {

@@ -8,6 +8,7 @@ import type { Context } from '../kernel/context.ts'
 import type { Gauge, Metrics } from '../kernel/metrics.ts'
 import type { Claim } from './claims.ts'
 import type { Attempt } from './delivery.ts'
+import { noticesAfterMs } from './health.ts'
 
 const countedMax = 100_000
 const unwellListedMax = 100
@@ -63,12 +64,18 @@ export function queueMeasures(
   const read = keptFor(keptMs, clock, async () => {
     const [queue] = await database.query<Queue>(queueSql, [countedMax, clock.now()])
     const states = await database.query<{ state: string; count: number }>(statesSql)
+    const failing = await database.query<Failing>(failingSql, [noticesAfterMs, clock.now()])
     const unwell = await database.query<{ id: string; health: string; failures: number }>(unwellSql, [
       unwellListedMax,
     ])
-    return gaugesOf(queue!, states, unwell)
+    return gaugesOf(queue!, states, failing, unwell)
   })
   metrics.gauges(read)
+}
+
+interface Failing {
+  readonly afterMs: number
+  readonly count: number
 }
 
 interface Queue {
@@ -81,6 +88,7 @@ interface Queue {
 function gaugesOf(
   queue: Queue,
   states: readonly { state: string; count: number }[],
+  failing: readonly Failing[],
   unwell: readonly { id: string; health: string; failures: number }[],
 ): Gauge[] {
   const one = (name: string, help: string, value: number): Gauge => ({ name, help, samples: [{ value }] })
@@ -97,6 +105,14 @@ function gaugesOf(
       name: 'ekko_webhook_endpoints',
       help: 'Endpoints by state: closed, degraded or halted (health), paused by their owner, disabled.',
       samples: states.map(({ state, count }) => ({ labels: { state }, value: count })),
+    },
+    {
+      name: 'ekko_webhook_endpoints_failing',
+      help: 'Endpoints that have done nothing but fail for this many hours; 120 disable one.',
+      samples: failing.map(({ afterMs, count }) => ({
+        labels: { hours: String(afterMs / 3_600_000) },
+        value: count,
+      })),
     },
     {
       name: 'ekko_webhook_endpoint_failures',
@@ -136,6 +152,13 @@ const statesSql = `
 select case when status = 'disabled' then 'disabled' when paused_at is not null then 'paused'
     when health = 'paused' then 'halted' else health end as state, count(*)::integer as count
 from webhook_endpoint where deleted_at is null group by 1 order by 1`
+
+const failingSql = `
+select after_ms as "afterMs", count(e.id)::integer as count
+from unnest($1::float8[]) as notice (after_ms)
+left join webhook_endpoint e on e.deleted_at is null and e.status = 'enabled'
+  and e.failing_since <= $2::timestamptz - after_ms * interval '1 millisecond'
+group by after_ms order by after_ms`
 
 const unwellSql = `
 select id, health, failures from webhook_endpoint

@@ -12,6 +12,7 @@ const settlement = (id: string): Settlement => ({
     token: 't',
     eventId: 'e',
     body: '{}',
+    consumer: null,
     eventCreatedAt: now,
     organisationId: 'o',
     endpointId: 'p',

@@ -4,7 +4,8 @@
  * Not for keeping secrets (`signing-key.ts`).
  * Law: id and time are signed together with the body, so that neither can be changed nor an old request replayed.
  */
-import { createHmac, createPrivateKey, createPublicKey, type KeyObject, randomBytes, sign } from 'node:crypto'
+import { createHmac, randomBytes } from 'node:crypto'
+import { ed25519PublicKey, signEd25519 } from '../kernel/ed25519.ts'
 
 const secretPrefix = 'whsec_'
 const publicKeyPrefix = 'whpk_'
@@ -40,13 +41,12 @@ export function signAsymmetrically(
   body: string,
 ): string {
   const signed = Buffer.from(signedText(id, timestampSeconds, body))
-  return seeds.map((seed) => `v1a,${sign(null, signed, privateKeyOf(seed)).toString('base64')}`).join(' ')
+  return seeds.map((seed) => `v1a,${signEd25519(seed, signed).toString('base64')}`).join(' ')
 }
 
 /** The public half of a seed as the merchant sees it. */
 export function publicKeyOf(seed: Uint8Array): string {
-  const { x } = createPublicKey(privateKeyOf(seed)).export({ format: 'jwk' })
-  return publicKeyPrefix + Buffer.from(x!, 'base64url').toString('base64')
+  return publicKeyPrefix + ed25519PublicKey(seed).toString('base64')
 }
 
 /**
@@ -59,13 +59,6 @@ export function legacySignature(organisationId: string, body: string): string {
 
 function signedText(id: string, timestampSeconds: number, body: string): string {
   return `${id}.${timestampSeconds}.${body}`
-}
-
-// RFC 8410: what stands before the seed in a private key.
-const pkcs8Head = Buffer.from('302e020100300506032b657004220420', 'hex')
-
-function privateKeyOf(seed: Uint8Array): KeyObject {
-  return createPrivateKey({ key: Buffer.concat([pkcs8Head, seed]), format: 'der', type: 'pkcs8' })
 }
 
 function keyOf(secret: string): Buffer {
