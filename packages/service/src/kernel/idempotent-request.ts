@@ -6,7 +6,7 @@
  */
 import type { Context } from './context.ts'
 import { Refusal } from './refusal.ts'
-import { deriveKey, seal, sha256, unseal } from './secret.ts'
+import { authenticate, deriveKey, seal, sha256, unseal } from './secret.ts'
 
 /** Longer than any request takes. */
 const claimMs = 60_000
@@ -52,7 +52,7 @@ export async function answerOnce(
   status: number,
   work: () => Promise<unknown>,
 ): Promise<Outcome> {
-  const fingerprint = sha256(keyed.request)
+  const fingerprint = Buffer.from(authenticate(requestsKey(context), keyed.request), 'base64url')
   const kept = await claim(context, keyed, fingerprint)
   if (kept) return kept
   try {
@@ -108,6 +108,8 @@ async function claim(
   }
 }
 
+// With a key, since whoever reads the database could otherwise try which consumer the request was about.
+const requestsKey = (context: Context): Uint8Array => deriveKey(context.keys.master, 'idempotent requests')
 const answersKey = (context: Context): Uint8Array => deriveKey(context.keys.master, 'idempotent answers')
 const sealContext = (keyed: KeyedRequest): string => `${keyed.organisationId} ${keyed.key}`
 

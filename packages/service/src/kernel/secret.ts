@@ -9,6 +9,7 @@ import {
   createHmac,
   hkdfSync,
   randomBytes,
+  randomFillSync,
   timingSafeEqual,
 } from 'node:crypto'
 
@@ -48,6 +49,22 @@ export function randomToken(length: number): string {
   return token
 }
 
+const poolBytes = 4_096
+const pool = Buffer.alloc(poolBytes)
+let used = poolBytes
+
+/** As good as `randomBytes`, and cheaper for few bytes: asking for random bytes once serves many. */
+export function freshBytes(count: number): Buffer {
+  if (used + count > poolBytes) {
+    randomFillSync(pool)
+    used = 0
+  }
+  const taken = Buffer.from(pool.subarray(used, used + count))
+  pool.fill(0, used, used + count)
+  used += count
+  return taken
+}
+
 export function sha256(data: string | Uint8Array): Buffer {
   return createHash('sha256').update(data).digest()
 }
@@ -70,7 +87,7 @@ export function deriveKey(master: Uint8Array, purpose: string): Buffer {
 
 /** AES-256-GCM; `context` is authenticated, so a sealed value cannot be moved to another row. */
 export function seal(key: Uint8Array, plain: string, context: string): Buffer {
-  const nonce = randomBytes(sealNonceBytes)
+  const nonce = freshBytes(sealNonceBytes)
   const cipher = createCipheriv('aes-256-gcm', key, nonce).setAAD(Buffer.from(context))
   return Buffer.concat([nonce, cipher.update(plain, 'utf8'), cipher.final(), cipher.getAuthTag()])
 }

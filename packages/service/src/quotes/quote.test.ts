@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cardPriceOf } from './card-cost.ts'
 import { amountsFor, roundSum } from './offer.ts'
 import { type Split, splitContribution, type Terms } from './quote.ts'
 import { serviceFeeTaxPpm } from './sales-tax.ts'
@@ -9,6 +10,8 @@ const terms = (over: Partial<Terms> = {}): Terms => ({
   serviceFeePpm: 200_000,
   serviceFeeTaxPpm: serviceFeeTaxPpm('GBR'),
   impactTaxPpm: 0,
+  cardPrice: { ppm: 15_000, fixedMinor: 20 },
+  highCostPpm: 250_000,
   hierarchy: [
     { organisationId: 'root', relativePpm: 0 },
     { organisationId: 'bank', relativePpm: 600_000 },
@@ -75,18 +78,35 @@ describe('splitContribution', () => {
 })
 
 describe('amountsFor', () => {
+  const offer = (currency: string, perUsd: number, over: Partial<Terms> = {}, limitPpm = 330_000) => {
+    const cardPrice = cardPriceOf(currency, perUsd, {})
+    return amountsFor(currency, perUsd, { ...terms(), cardPrice, ...over }, limitPpm)
+  }
+
   it('suggests round sums of about a euro in any currency', () => {
-    expect(amountsFor('GBP', 0.81)).toEqual({
+    expect(offer('GBP', 0.81)).toEqual({
+      suggestionsMinor: [100, 200, 500],
+      minimumMinor: 80,
+      maximumMinor: 50_000,
+    })
+    expect(offer('JPY', 131)).toEqual({
       suggestionsMinor: [100, 200, 500],
       minimumMinor: 50,
       maximumMinor: 50_000,
     })
-    expect(amountsFor('JPY', 131)).toEqual({
-      suggestionsMinor: [100, 200, 500],
-      minimumMinor: 50,
+    expect(offer('HUF', 372).suggestionsMinor).toEqual([50_000, 100_000, 250_000])
+  })
+
+  it('raises minimum and suggestions where a card payment would eat small ones', () => {
+    expect(offer('GBP', 0.81, { cardPrice: { ppm: 15_000, fixedMinor: 60 } })).toEqual({
+      suggestionsMinor: [500, 1000, 2500],
+      minimumMinor: 220,
       maximumMinor: 50_000,
     })
-    expect(amountsFor('HUF', 372).suggestionsMinor).toEqual([50_000, 100_000, 250_000])
+  })
+
+  it('leaves the minimum alone where the fee is high and not the amount small', () => {
+    expect(offer('GBP', 0.81, { serviceFeePpm: 900_000 }).minimumMinor).toBe(50)
   })
 
   it('rounds to 1, 2 or 5 of a power of ten', () => {

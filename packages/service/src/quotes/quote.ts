@@ -6,6 +6,7 @@
 
 import { ppmWhole } from '../kernel/rate.ts'
 import { type Party, splitByWeight } from '../ledger/split.ts'
+import type { CardPrice } from './card-cost.ts'
 
 /** A project as offered: its name and place are kept too, because the offer must read the same for ever. */
 export interface OfferedProject {
@@ -21,9 +22,15 @@ export interface Terms {
   readonly serviceFeePpm: number
   readonly serviceFeeTaxPpm: number
   readonly impactTaxPpm: number
+  /** What taking the card payment is reckoned to cost. It is paid out of the service fee. */
+  readonly cardPrice: CardPrice
+  /** Costs that take more than this part of an amount are called high. */
+  readonly highCostPpm: number
   /** Root first; `relativePpm` is what each has of its parent's part of the fee. */
   readonly hierarchy: ReadonlyArray<{ readonly organisationId: string; readonly relativePpm: number }>
   readonly projects: readonly OfferedProject[]
+  /** Whom contributions can go to besides; absent where `projects` takes contributions itself. */
+  readonly contributionPartnerIds?: readonly string[]
   readonly suggestionsMinor: readonly number[]
   readonly minimumMinor: number
   readonly maximumMinor: number
@@ -32,7 +39,8 @@ export interface Terms {
 export interface SplitLine {
   readonly kind: 'credit' | 'contribution'
   readonly impactPartnerId: string
-  readonly projectId: string
+  /** Null where a partner distributes the money among its projects; never for credits. */
+  readonly projectId: string | null
   /** Grams of CO2e bought; null for contributions. */
   readonly grams: number | null
   readonly impact: bigint
@@ -52,21 +60,45 @@ export interface Split {
   readonly shares: ReadonlyArray<{ readonly organisationId: string; readonly amount: bigint }>
 }
 
+/** Who gets an equal part: a project, or a partner itself. */
+export interface Recipient {
+  readonly kind: 'credit' | 'contribution'
+  readonly impactPartnerId: string
+  readonly projectId: string | null
+  /** Minor units for a tonne of CO2e; null where no credits are bought. */
+  readonly tonnePriceMinor: number | null
+}
+
+/** Over the projects of the quote. */
 export function splitContribution(total: bigint, terms: Terms, quoteId: string): Split {
+  return splitOver(
+    total,
+    terms,
+    terms.projects.map((project) => ({ kind: terms.kind, ...project })),
+    quoteId,
+  )
+}
+
+export function splitOver(
+  total: bigint,
+  terms: Terms,
+  recipients: readonly Recipient[],
+  quoteId: string,
+): Split {
   const [impact, impactTax, serviceFee, serviceFeeTax] = splitByWeight(
     total,
     componentWeights(terms),
     quoteId,
   ) as [bigint, bigint, bigint, bigint]
-  const overProjects = (amount: bigint) => splitByWeight(amount, terms.projects.map(asParty), quoteId)
+  const overRecipients = (amount: bigint) => splitByWeight(amount, recipients.map(asParty), quoteId)
   const [impacts, impactTaxes, fees, feeTaxes] = [impact, impactTax, serviceFee, serviceFeeTax].map(
-    overProjects,
+    overRecipients,
   )
-  const lines = terms.projects.map((project, index) => ({
-    kind: terms.kind,
-    impactPartnerId: project.impactPartnerId,
-    projectId: project.projectId,
-    grams: gramsFor(impacts![index]!, project.tonnePriceMinor),
+  const lines = recipients.map(({ kind, impactPartnerId, projectId, tonnePriceMinor }, index) => ({
+    kind,
+    impactPartnerId,
+    projectId,
+    grams: gramsFor(impacts![index]!, tonnePriceMinor),
     impact: impacts![index]!,
     impactTax: impactTaxes![index]!,
     serviceFee: fees![index]!,
@@ -83,10 +115,13 @@ export function splitContribution(total: bigint, terms: Terms, quoteId: string):
   }
 }
 
-const asParty = (project: OfferedProject): Party => ({ id: project.projectId, weight: 1n })
+const asParty = ({ projectId, impactPartnerId }: Recipient): Party => ({
+  id: projectId ?? impactPartnerId,
+  weight: 1n,
+})
 
 /** Weights of the four components for one unit of impact, over a common denominator. */
-function componentWeights(terms: Terms): Party[] {
+export function componentWeights(terms: Terms): Party[] {
   const whole = BigInt(ppmWhole)
   const fee = BigInt(terms.serviceFeePpm)
   return [

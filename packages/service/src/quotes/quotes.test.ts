@@ -2,6 +2,7 @@ import { loadFactorSet } from '@ekko/footprint/node-factor-sets'
 import { describe, expect, it } from 'vitest'
 import type { OrganisationRow } from '../organisations/organisation.ts'
 import type { ProjectRow } from '../projects/projects.ts'
+import { usualCostPolicy } from './payment-cost.ts'
 import { makeQuote } from './quotes.ts'
 
 const factorSet = await loadFactorSet()
@@ -25,6 +26,7 @@ async function quoteIn(currencyCode: string, perUsd?: number) {
   const asked: string[] = []
   const sources = {
     factorSet,
+    costPolicy: usualCostPolicy,
     projects: { list: async () => [project as unknown as ProjectRow], partners: async () => [] },
     rates: {
       async find(currency: string, day: string) {
@@ -53,9 +55,13 @@ describe('makeQuote', () => {
     expect((await quoteIn('ARS')).asked).toEqual(['ARS 2024-06-30'])
   })
 
-  it('takes an imported rate for the estimate and for the amounts that are suggested', async () => {
+  it('takes an imported rate for the estimate, the card cost and the amounts that are suggested', async () => {
     const { quote } = await quoteIn('ARS', 912.5)
-    expect(quote.terms).toMatchObject({ suggestionsMinor: [100_000, 200_000, 500_000], minimumMinor: 50_000 })
+    expect(quote.terms).toMatchObject({
+      cardPrice: { ppm: 29_000, fixedMinor: 27_375 },
+      suggestionsMinor: [200_000, 400_000, 1_000_000],
+      minimumMinor: 110_000,
+    })
     expect(quote.footprint.provenance.exchangeRate).toEqual({
       ...{ currency: 'ARS', perUsd: 912.5, year: 2024, date: '2024-06-30', source: 'A bank' },
     })

@@ -1,24 +1,26 @@
 /**
  * Making a quote: the estimate, and the terms that stay as they are for as long as the quote can be paid under.
  */
-import type { Footprint, NewPostPurchaseSession } from '@ekko/contract/resources'
+import type { Footprint, NewQuote } from '@ekko/contract/resources'
 import type { FactorSet } from '@ekko/footprint/factor-set'
 import { type DatedRates, MAX_RATE_AGE_DAYS } from '@ekko/footprint/purchase'
 import { isCurrency, parseAmount, toMajor } from '../kernel/money.ts'
 import { refuseField } from '../kernel/refusal.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
-import { offered, type Projects } from '../projects/projects.ts'
+import { contributionPartners, offered, type Projects } from '../projects/projects.ts'
+import { cardPriceOf } from './card-cost.ts'
 import { footprintOf } from './estimator.ts'
 import { amountsFor } from './offer.ts'
 import { itemsByCategory } from './order-item.ts'
+import type { CostPolicy } from './payment-cost.ts'
 import type { Terms } from './quote.ts'
 import type { Rates } from './rates.ts'
 import { impactTaxPpm, serviceFeeTaxPpm } from './sales-tax.ts'
 
-export type Purchase = Pick<
-  NewPostPurchaseSession,
-  'impactType' | 'consumer' | 'merchant' | 'transaction' | 'orderItems' | 'projectFilters'
->
+export interface Purchase
+  extends Pick<NewQuote, 'consumer' | 'merchant' | 'transaction' | 'orderItems' | 'projectFilters'> {
+  readonly impactType?: 'carbon' | 'nature'
+}
 
 export interface Quote {
   readonly impactType: 'carbon' | 'nature'
@@ -32,6 +34,17 @@ export interface QuoteSources {
   readonly factorSet: FactorSet
   readonly rates: Rates
   readonly projects: Projects
+  readonly costPolicy: CostPolicy
+}
+
+const orderItemsBytesMax = 64 * 1024
+
+/** As they are kept. @throws Refusal UNPROCESSABLE_ENTITY when they are more than anybody buys */
+export function orderItemsText({ orderItems }: Purchase): string | null {
+  if (!orderItems) return null
+  const text = JSON.stringify(orderItems)
+  if (text.length <= orderItemsBytesMax) return text
+  throw refuseField('UNPROCESSABLE_ENTITY', '/orderItems', `at most ${orderItemsBytesMax} bytes in all`)
 }
 
 /** @throws Refusal for whatever in the purchase cannot be quoted */
@@ -65,13 +78,20 @@ export async function makeQuote(
     rates,
   })
   const all = await sources.projects.list(organisation.rootId, currency)
-  const nearCountry = wantsNear(purchase) ? purchase.consumer.countryCode : undefined
+  const nearCountry = nearFor(purchase, impactType === 'nature' ? 'contribution' : 'credits')
   const projects = offered(all, impactType, nearCountry)
-  const terms: Terms = {
-    kind: impactType === 'carbon' ? 'credit' : 'contribution',
+  const partnerIds = impactType === 'carbon' ? contributionPartners(all, nearFor(purchase, 'contribution')) : undefined
+  const { cardPrices, limitPpm, highPpm } = sources.costPolicy
+  const pricing = {
     serviceFeePpm: organisation.serviceFeePpm,
     serviceFeeTaxPpm: serviceFeeTaxPpm(purchase.consumer.countryCode),
     impactTaxPpm,
+    cardPrice: cardPriceOf(currency, perUsd, cardPrices),
+  }
+  const terms: Terms = {
+    kind: impactType === 'carbon' ? 'credit' : 'contribution',
+    ...pricing,
+    highCostPpm: highPpm,
     hierarchy: organisation.path.map((organisationId, level) => ({
       organisationId,
       relativePpm: organisation.relativeSharesPpm[level]!,
@@ -81,7 +101,8 @@ export async function makeQuote(
       impactPartnerId: project.impactPartnerId,
       tonnePriceMinor: impactType === 'carbon' ? Number(project.unitPriceMinor) : null,
     })),
-    ...amountsFor(currency, perUsd),
+    ...(partnerIds && { contributionPartnerIds: partnerIds }),
+    ...amountsFor(currency, perUsd, pricing, limitPpm),
   }
   return { impactType, currency, transactionMinor, footprint, terms }
 }
@@ -119,7 +140,11 @@ function merchantOf(organisation: OrganisationRow, purchase: Purchase): { mcc: s
   return { mcc, countryCode: purchase.merchant?.address?.countryCode ?? organisation.address.countryCode! }
 }
 
-function wantsNear({ impactType, projectFilters }: Purchase): boolean {
-  const nested = impactType === 'nature' ? projectFilters?.contribution : projectFilters?.credits
-  return projectFilters?.matchConsumerLocation ?? nested?.matchConsumerLocation ?? false
+/** The country that projects should be near, if they should; said for all of them, or for credits or contributions alone. */
+function nearFor(
+  { consumer, projectFilters }: Purchase,
+  use: 'credits' | 'contribution',
+): string | undefined {
+  const wanted = projectFilters?.matchConsumerLocation ?? projectFilters?.[use]?.matchConsumerLocation
+  return wanted ? consumer.countryCode : undefined
 }

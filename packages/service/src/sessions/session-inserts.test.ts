@@ -2,22 +2,28 @@
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engines, type TestDatabase, testDatabase } from '../../test/support/database.ts'
+import { ConsumerSeals, type KeptConsumer } from '../consumers/consumer.ts'
+import { consumerIn } from '../consumers/consumers.ts'
 import { newId } from '../kernel/id.ts'
 import { type SessionInsertion, sessionInsertsIn } from './session-inserts.ts'
 
 const nasty = ['{"a":"b,c"}', '\\\'"{},NULL', 'null', '', 'é🌱\u202e', 'line\nbreak\ttab']
 const at = '2026-11-21T10:00:00.123Z'
 
-function insertion(over: Partial<SessionInsertion> = {}): SessionInsertion {
+const seals = new ConsumerSeals(new Uint8Array(32).fill(7))
+
+function insertion(
+  over: Partial<SessionInsertion> = {},
+  consumer = { reference: 'consumer_123', countryCode: 'GBR' },
+): SessionInsertion {
   const id = () => newId(Date.now())
+  const consumerId = id()
   return {
     sessionId: id(),
     quoteId: id(),
-    consumerId: id(),
+    consumerId,
     organisationId: id(),
-    reference: 'consumer_123',
-    country: 'GBR',
-    address: '{}',
+    ...seals.seal(consumerId, consumerId, consumer),
     impactType: 'carbon',
     locale: 'en-GB',
     currency: 'GBP',
@@ -42,29 +48,30 @@ describe.each(engines)('sessions written on %s', (engine) => {
   afterAll(() => data.dispose())
 
   const stored = async ({ sessionId }: SessionInsertion) => {
-    const [row] = await data.database.query(
-      `select c.reference, q.merchant, q.order_items as "orderItems", q.transaction_minor as minor, s.created_at as at
-       from post_purchase_session s join quote q on q.id = s.quote_id join consumer c on c.id = q.consumer_id
+    const [row] = await data.database.query<{ consumer: KeptConsumer }>(
+      `select ${consumerIn('q.consumer_id')} as consumer, q.merchant, q.order_items as "orderItems", q.transaction_minor as minor, s.created_at as at
+       from post_purchase_session s join quote q on q.id = s.quote_id
        where s.id = $1`,
       [sessionId],
     )
-    return row
+    if (row === undefined) return undefined
+    const { consumer, ...rest } = row
+    return { ...rest, reference: seals.reference(consumer) }
   }
 
   it('many at once are all there, with every text as it was', async () => {
     const { insert } = sessionInsertsIn(data.database)
     const rows = Array.from({ length: 200 }, (_, index) => {
       const text = nasty[index % nasty.length]!
-      return insertion({
-        reference: `${index} ${text}`,
-        merchant: JSON.stringify({ name: text }),
-        transactionMinor: `${index + 1}`,
-      })
+      return insertion(
+        { merchant: JSON.stringify({ name: text }), transactionMinor: `${index + 1}` },
+        { reference: `${index} ${text}`, countryCode: 'GBR' },
+      )
     })
     await Promise.all(rows.map(insert))
     for (const [index, row] of rows.entries()) {
       expect(await stored(row)).toEqual({
-        reference: row.reference,
+        reference: `${index} ${nasty[index % nasty.length]}`,
         merchant: { name: nasty[index % nasty.length] },
         orderItems: null,
         minor: BigInt(index + 1),

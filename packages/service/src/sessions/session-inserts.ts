@@ -3,17 +3,15 @@
  * many instead of one for each. Law: `insert` resolves once its own session is durable, and a row that the database
  * refuses fails alone.
  */
+import type { SealedConsumer } from '../consumers/consumer.ts'
 import type { Queryable } from '../kernel/database.ts'
 
 /** One session with its quote and its consumer; JSON columns as text, times as ISO 8601, amounts as decimal text. */
-export interface SessionInsertion {
+export interface SessionInsertion extends SealedConsumer {
   readonly sessionId: string
   readonly quoteId: string
   readonly consumerId: string
   readonly organisationId: string
-  readonly reference: string
-  readonly country: string
-  readonly address: string
   readonly impactType: string
   readonly locale: string
   readonly currency: string
@@ -91,9 +89,9 @@ const columns = [
   'quoteId',
   'consumerId',
   'organisationId',
-  'reference',
-  'country',
-  'address',
+  'lookup',
+  'sealedKey',
+  'sealed',
   'impactType',
   'locale',
   'currency',
@@ -109,14 +107,14 @@ const columns = [
 ] as const satisfies readonly (keyof SessionInsertion)[]
 
 const insertRows = `with row as materialized (
-    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[],
-      $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
-      $18::text[], $19::text[]) as r (session_id, quote_id, consumer_id, organisation_id, reference, country, address,
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bytea[], $6::bytea[], $7::bytea[],
+      $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
+      $18::text[], $19::text[]) as r (session_id, quote_id, consumer_id, organisation_id, lookup, sealed_key, sealed,
       impact_type, locale, currency, transaction_minor, merchant, order_items, footprint, terms, variant, created_at,
       expires_at, link_expires_at)
   ), written_consumer as (
-    insert into consumer (id, organisation_id, reference, country, address)
-    select consumer_id, organisation_id, reference, country, address::json from row
+    insert into consumer (id, organisation_id, lookup, sealed_key, sealed)
+    select consumer_id, organisation_id, lookup, sealed_key, sealed from row
   ), written_quote as (
     insert into quote (id, organisation_id, consumer_id, impact_type, locale, currency, transaction_minor, merchant,
       order_items, footprint, terms, created_at)

@@ -1,11 +1,12 @@
 /**
- * Pure: the two credentials of a session. Both are message authentication codes over its id under keys of their own, so
- * nothing secret is stored, a row cannot be forged, and one never opens the other's door.
+ * Pure: the two credentials of a session. Both are capabilities over its id under keys of their own, so nothing secret is
+ * stored, a row cannot be forged, and one never opens the other's door.
  *
  * The client secret is for the merchant's page and the SDK; the link token is the address of the hosted page.
  */
+import { capability } from '../kernel/capability.ts'
 import type { Environment } from '../kernel/context.ts'
-import { authenticate, deriveKey, equalInConstantTime } from '../kernel/secret.ts'
+import { deriveKey } from '../kernel/secret.ts'
 
 const prefix = { sandbox: 'cs_test_', production: 'cs_live_' } as const satisfies Record<Environment, string>
 
@@ -18,30 +19,12 @@ export interface SessionTokens {
 }
 
 export function sessionTokens(masterKey: Uint8Array, environment: Environment): SessionTokens {
-  const secretKey = deriveKey(masterKey, 'client secrets')
-  const linkKey = deriveKey(masterKey, 'payment links')
-  const clientSecret = (sessionId: string) =>
-    `${prefix[environment]}${compact(sessionId)}_secret_${authenticate(secretKey, sessionId)}`
-  const linkToken = (sessionId: string) => `${compact(sessionId)}${authenticate(linkKey, sessionId)}`
+  const secrets = capability(deriveKey(masterKey, 'client secrets'), prefix[environment], '_secret_')
+  const links = capability(deriveKey(masterKey, 'payment links'))
   return {
-    clientSecret,
-    readClientSecret: (secret) => verified(secret, prefix[environment].length, clientSecret),
-    linkToken,
-    readLinkToken: (token) => verified(token, 0, linkToken),
+    clientSecret: secrets.make,
+    readClientSecret: secrets.read,
+    linkToken: links.make,
+    readLinkToken: links.read,
   }
-}
-
-const compactLength = 32
-
-function compact(id: string): string {
-  return id.replaceAll('-', '')
-}
-
-function verified(token: string, idAt: number, make: (sessionId: string) => string): string | undefined {
-  const match = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/.exec(
-    token.slice(idAt, idAt + compactLength),
-  )
-  if (!match) return undefined
-  const sessionId = match.slice(1).join('-')
-  return equalInConstantTime(token, make(sessionId)) ? sessionId : undefined
 }

@@ -8,6 +8,7 @@ import type {
   NewPostPurchaseSession,
   PostPurchaseSession,
 } from '@ekko/contract/resources'
+import type { ConsumerSeals } from '../consumers/consumer.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
@@ -27,6 +28,7 @@ export interface SessionSources extends QuoteSources {
   readonly organisations: Organisations
   readonly tokens: SessionTokens
   readonly sessionInserts: SessionInserts
+  readonly consumerSeals: ConsumerSeals
 }
 
 /** Everything that is frozen, and what became of it. */
@@ -70,6 +72,7 @@ export async function createSession(
   const quoteId = newId(now.getTime())
   const expiresAt = new Date(now.getTime() + clientSecretTtlMs)
   await insertSession(sources.sessionInserts, {
+    seals: sources.consumerSeals,
     wanted,
     organisation,
     quote,
@@ -96,6 +99,7 @@ function created(
 }
 
 interface Insertion {
+  readonly seals: ConsumerSeals
   readonly wanted: NewPostPurchaseSession
   readonly organisation: OrganisationRow
   readonly quote: Quote
@@ -108,7 +112,7 @@ interface Insertion {
 
 async function insertSession(inserts: SessionInserts, insertion: Insertion): Promise<void> {
   const { wanted, organisation, quote, now } = insertion
-  const { reference, countryCode, ...address } = wanted.consumer
+  const consumerId = newId(now.getTime())
   const orderItems = wanted.orderItems ? JSON.stringify(wanted.orderItems) : null
   if (orderItems !== null && orderItems.length > orderItemsBytesMax) {
     throw refuseField('UNPROCESSABLE_ENTITY', '/orderItems', `at most ${orderItemsBytesMax} bytes in all`)
@@ -116,11 +120,9 @@ async function insertSession(inserts: SessionInserts, insertion: Insertion): Pro
   await inserts.insert({
     sessionId: insertion.sessionId,
     quoteId: insertion.quoteId,
-    consumerId: newId(now.getTime()),
+    consumerId,
     organisationId: organisation.id,
-    reference,
-    country: countryCode,
-    address: JSON.stringify(address),
+    ...insertion.seals.seal(consumerId, organisation.rootId, wanted.consumer),
     impactType: quote.impactType,
     locale: insertion.locale,
     currency: quote.currency,
