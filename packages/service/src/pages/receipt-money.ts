@@ -1,0 +1,67 @@
+/** The changing half of a receipt as a list of steps: paid, allocated, retired or paid out, given back, or still waiting. Pure. */
+import { type Html, html } from '../kernel/html.ts'
+import type { ProjectState } from '../receipts/money-state.ts'
+import type { Receipt } from '../receipts/receipt.ts'
+import type { ReceiptFile } from '../receipts/receipts.ts'
+import { dayInWords, moneyIn, receiptLocale, receiptWords as say } from './receipt-words.ts'
+import { formatGrams } from './words-format.ts'
+
+export function renderMoneyState(receipt: Receipt, money: ReceiptFile['money']): Html {
+  const steps = [
+    renderStep(say.paid, money.paidAt),
+    renderStep(say.allocated, money.allocatedAt),
+    ...money.projects.flatMap((project) => renderFulfilments(receipt, project)),
+    ...money.reversals.map(({ kind, on, amount }) =>
+      renderStep(say.givenBack(kind, moneyIn(receipt, amount)), on),
+    ),
+    ...money.projects.map((project) => renderWaiting(receipt, project)),
+  ]
+  const anyRetired = money.projects.some(
+    ({ doing, fulfilments }) => doing === 'retired' && fulfilments.length > 0,
+  )
+  return html`<section aria-labelledby="became">
+    <h2 id="became" class="label">${say.became}</h2>
+    <ol class="receipt-steps">${steps}</ol>
+    <p class="fine">${anyRetired && `${say.retirementMeaning} `}${say.asOf(money.asOf)}</p>
+  </section>`
+}
+
+function renderStep(what: string, on: string, detail: Html | false = false): Html {
+  return html`<li class="done"><p>${what} <time datetime="${on}">${dayInWords(on)}</time></p>${detail}</li>`
+}
+
+function renderFulfilments(receipt: Receipt, project: ProjectState): Html[] {
+  const name = nameOf(receipt, project)
+  return project.fulfilments.map(({ on, quantity, registry, serials, reference, url }) => {
+    const what =
+      project.doing === 'retired'
+        ? say.retired(formatGrams(Number(quantity), receiptLocale), name)
+        : say.disbursed(moneyIn(receipt, quantity), name)
+    const facts = [
+      registry && html`${say.registry}: ${registry}`,
+      serials && html`${say.serials}: <span class="serials">${serials}</span>`,
+      html`${say.reference}: <span class="serials">${reference}</span>`,
+      url && html`<a href="${url}" rel="noopener noreferrer nofollow">${say.seeRecord}</a>`,
+    ].filter((fact) => fact !== null && fact !== '')
+    return renderStep(
+      what,
+      on,
+      html`<p class="fine">${facts.map((fact, index) => html`${index > 0 && ' · '}${fact}`)}</p>`,
+    )
+  })
+}
+
+function renderWaiting(receipt: Receipt, project: ProjectState): Html | false {
+  if (project.state === 'done' || project.state === 'reversed') return false
+  const { deliveryYear } = projectOf(receipt, project) ?? {}
+  return html`<li class="open"><p>${say.waiting(project, nameOf(receipt, project))}.
+    ${typeof deliveryYear === 'number' && say.expected(deliveryYear)}</p></li>`
+}
+
+function nameOf(receipt: Receipt, project: ProjectState): string {
+  return projectOf(receipt, project)?.name ?? project.projectId
+}
+
+function projectOf({ projects }: Receipt, { projectId }: ProjectState) {
+  return projects.find(({ id }) => id === projectId)
+}
