@@ -1,9 +1,10 @@
 // `npm run bench [name …]`: ratios against anchors measured in the same run. Prints; asserts nothing.
 import { cpus, totalmem } from 'node:os'
 import { coldStart } from './cold-start.js'
+import { ledgerBench } from './ledger.js'
 import { mainJob } from './main-job.js'
 
-const benches = { start: coldStart, main: mainJob }
+const benches = { start: coldStart, main: mainJob, ledger: ledgerBench }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])

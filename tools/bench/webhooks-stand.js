@@ -114,6 +114,12 @@ export async function clear() {
   await receiver.take()
 }
 
+/** Lets the server finish with what was just loaded, so that its disk and statistics are not what is measured. */
+export async function settle() {
+  await database.script('vacuum analyze event; vacuum analyze delivery; analyze')
+  await database.script('checkpoint').catch(() => undefined)
+}
+
 async function startReceiver() {
   const child = fork(fileURLToPath(new URL('./webhooks-receiver.js', import.meta.url)))
   const next = () => new Promise((resolve) => child.once('message', resolve))

@@ -10,7 +10,7 @@ create table account (
   constraint account_id_currency_key UNIQUE (id, currency),
   constraint account_kind_owner_id_currency_key UNIQUE (kind, owner_id, currency),
   constraint account_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
-  constraint account_kind_check CHECK ((kind = ANY (ARRAY['psp_clearing'::text, 'project_payable'::text, 'partner_payable'::text, 'service_fee'::text, 'profit_share_payable'::text, 'sales_tax_payable'::text, 'dispute_suspense'::text, 'chargeback_loss'::text, 'psp_cost'::text])))
+  constraint account_kind_check CHECK ((kind = ANY (ARRAY['psp_clearing'::text, 'merchant_receivable'::text, 'bank'::text, 'project_payable'::text, 'partner_payable'::text, 'service_fee'::text, 'profit_share_payable'::text, 'sales_tax_payable'::text, 'dispute_suspense'::text, 'chargeback_loss'::text, 'psp_cost'::text])))
 );
 
 create table allocation_line (
@@ -101,6 +101,8 @@ create table contribution (
   currency text not null,
   amount_minor bigint not null,
   split json not null,
+  card_cost_minor bigint not null,
+  card_cost_actual_minor bigint,
   consent json not null,
   psp text not null,
   psp_reference text,
@@ -114,6 +116,8 @@ create table contribution (
   constraint contribution_pkey PRIMARY KEY (id),
   constraint contribution_psp_reference_psp_key UNIQUE (psp_reference, psp),
   constraint contribution_amount_minor_check CHECK ((amount_minor > 0)),
+  constraint contribution_card_cost_actual_minor_check CHECK ((card_cost_actual_minor >= 0)),
+  constraint contribution_card_cost_minor_check CHECK ((card_cost_minor >= 0)),
   constraint contribution_state_check CHECK ((state = ANY (ARRAY['created'::text, 'processing'::text, 'pending'::text, 'paid'::text, 'failed'::text, 'expired'::text, 'cancelled'::text])))
 );
 
@@ -269,7 +273,7 @@ create table fulfilment_line (
 
 create table funds_allocation (
   id uuid not null,
-  contribution_id uuid not null,
+  contribution_id uuid,
   organisation_id uuid not null,
   quote_id uuid not null,
   consumer_id uuid not null,
@@ -338,7 +342,7 @@ create table journal (
   xid xid8 default pg_current_xact_id() not null,
   constraint journal_pkey PRIMARY KEY (id),
   constraint journal_cause_key UNIQUE (cause),
-  constraint journal_kind_check CHECK ((kind = ANY (ARRAY['contribution'::text, 'refund'::text, 'void'::text, 'refund_failed'::text, 'chargeback_opened'::text, 'chargeback_won'::text, 'chargeback_lost'::text])))
+  constraint journal_kind_check CHECK ((kind = ANY (ARRAY['contribution'::text, 'allocation'::text, 'refund'::text, 'void'::text, 'refund_failed'::text, 'chargeback_opened'::text, 'chargeback_won'::text, 'chargeback_lost'::text, 'settlement_cost'::text, 'payout'::text])))
 );
 
 create table organisation (
@@ -361,6 +365,7 @@ create table organisation (
   product_id uuid not null,
   appearance jsonb default '{}'::jsonb not null,
   created_at timestamp with time zone not null,
+  settlement_model text default 'net_split'::text not null,
   constraint organisation_pkey PRIMARY KEY (id),
   constraint organisation_brand_id_key UNIQUE (brand_id),
   constraint organisation_product_id_key UNIQUE (product_id),
@@ -370,6 +375,7 @@ create table organisation (
   constraint organisation_mcc_check CHECK ((mcc ~ '^[0-9]{4}$'::text)),
   constraint organisation_relative_profit_share_ppm_check CHECK (((relative_profit_share_ppm >= 0) AND (relative_profit_share_ppm <= 1000000))),
   constraint organisation_service_fee_ppm_check CHECK (((service_fee_ppm >= 0) AND (service_fee_ppm <= 1000000))),
+  constraint organisation_settlement_model_check CHECK ((settlement_model = ANY (ARRAY['net_split'::text, 'gross_split'::text, 'invoice'::text]))),
   constraint organisation_status_check CHECK ((status = ANY (ARRAY['active'::text, 'deactivated'::text])))
 );
 
@@ -377,13 +383,16 @@ create table post_purchase_session (
   id uuid not null,
   quote_id uuid not null,
   organisation_id uuid not null,
-  variant text not null,
+  variant text,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   link_expires_at timestamp with time zone not null,
   page_origin text,
   dismissed_at timestamp with time zone,
+  kind text default 'post_purchase'::text not null,
   constraint post_purchase_session_pkey PRIMARY KEY (id),
+  constraint post_purchase_session_check CHECK (((kind = 'post_purchase'::text) = (variant IS NOT NULL))),
+  constraint post_purchase_session_kind_check CHECK ((kind = ANY (ARRAY['post_purchase'::text, 'checkout'::text, 'impactpay'::text]))),
   constraint post_purchase_session_variant_check CHECK ((variant = ANY (ARRAY['embedded'::text, 'takeover'::text])))
 );
 
@@ -509,7 +518,7 @@ create table reversal (
   amount_minor bigint not null,
   loss_minor bigint default 0 not null,
   reason text,
-  psp text not null,
+  psp text,
   psp_reference text,
   journal_id uuid,
   undoing_journal_id uuid,
@@ -524,6 +533,7 @@ create table reversal (
   constraint reversal_check CHECK (((amount_minor + loss_minor) > 0)),
   constraint reversal_check1 CHECK (((state = ANY (ARRAY['booked'::text, 'undone'::text])) = (journal_id IS NOT NULL))),
   constraint reversal_check2 CHECK (((state = 'undone'::text) = (undoing_journal_id IS NOT NULL))),
+  constraint reversal_check3 CHECK (((psp IS NOT NULL) OR ((psp_reference IS NULL) AND (poll_at IS NULL) AND (kind = 'refund'::text)))),
   constraint reversal_initiator_check CHECK ((initiator = ANY (ARRAY['merchant'::text, 'consumer'::text, 'operator'::text, 'provider'::text, 'scheme'::text]))),
   constraint reversal_kind_check CHECK ((kind = ANY (ARRAY['refund'::text, 'void'::text, 'chargeback'::text]))),
   constraint reversal_loss_minor_check CHECK ((loss_minor >= 0)),
@@ -736,6 +746,119 @@ create table seal_tree (
   constraint seal_tree_place_check CHECK ((place >= 0))
 );
 
+create table settlement_batch_line (
+  line_id uuid not null,
+  batch text not null,
+  recorded_at timestamp with time zone not null,
+  constraint settlement_batch_line_pkey PRIMARY KEY (line_id)
+);
+
+create table settlement_bookmark (
+  psp text not null,
+  read_until timestamp with time zone not null,
+  read_at timestamp with time zone not null,
+  checked_until timestamp with time zone not null,
+  constraint settlement_bookmark_pkey PRIMARY KEY (psp)
+);
+
+create table settlement_break (
+  id uuid not null,
+  psp text not null,
+  reason text not null,
+  state text not null,
+  line_id uuid,
+  journal_id uuid,
+  batch text,
+  currency text not null,
+  amount_minor bigint not null,
+  found_at timestamp with time zone not null,
+  ended_at timestamp with time zone,
+  note text,
+  constraint settlement_break_pkey PRIMARY KEY (id),
+  constraint settlement_break_batch_psp_reason_key UNIQUE (batch, psp, reason),
+  constraint settlement_break_journal_id_reason_key UNIQUE (journal_id, reason),
+  constraint settlement_break_line_id_reason_key UNIQUE (line_id, reason),
+  constraint settlement_break_check CHECK ((num_nonnulls(line_id, journal_id, batch) = 1)),
+  constraint settlement_break_check1 CHECK (((state = 'open'::text) = (ended_at IS NULL))),
+  constraint settlement_break_check2 CHECK (((state = 'dismissed'::text) = (note IS NOT NULL))),
+  constraint settlement_break_reason_check CHECK ((reason = ANY (ARRAY['unknown_payment'::text, 'missing_in_ledger'::text, 'missing_in_settlement'::text, 'amount_differs'::text, 'currency_differs'::text, 'duplicate'::text, 'fee_unexpected'::text, 'batch_differs'::text, 'not_understood'::text]))),
+  constraint settlement_break_state_check CHECK ((state = ANY (ARRAY['open'::text, 'resolved'::text, 'dismissed'::text])))
+);
+
+create table settlement_due (
+  line_id uuid not null,
+  look_at timestamp with time zone not null,
+  tries integer default 0 not null,
+  constraint settlement_due_pkey PRIMARY KEY (line_id)
+);
+
+create table settlement_line (
+  id uuid not null,
+  psp text not null,
+  line_reference text not null,
+  type text not null,
+  psp_reference text,
+  refund_reference text,
+  dispute_reference text,
+  currency text not null,
+  gross_minor bigint not null,
+  fee_minor bigint not null,
+  net_minor bigint not null,
+  at timestamp with time zone not null,
+  recorded_at timestamp with time zone not null,
+  constraint settlement_line_pkey PRIMARY KEY (id),
+  constraint settlement_line_line_reference_psp_key UNIQUE (line_reference, psp),
+  constraint settlement_line_check CHECK ((net_minor = (gross_minor + fee_minor))),
+  constraint settlement_line_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint settlement_line_type_check CHECK ((type = ANY (ARRAY['payment'::text, 'refund'::text, 'refund_failed'::text, 'chargeback'::text, 'chargeback_reversed'::text, 'fee'::text, 'payout'::text, 'other'::text])))
+);
+
+create table settlement_match (
+  line_id uuid not null,
+  journal_id uuid,
+  own_journal_id uuid,
+  matched_at timestamp with time zone not null,
+  constraint settlement_match_pkey PRIMARY KEY (line_id),
+  constraint settlement_match_journal_id_key UNIQUE (journal_id),
+  constraint settlement_match_own_journal_id_key UNIQUE (own_journal_id)
+);
+
+create table statement (
+  id uuid not null,
+  root_id uuid not null,
+  organisation_id uuid not null,
+  period text not null,
+  previous_hash bytea not null,
+  hash bytea not null,
+  content text not null,
+  closed_at timestamp with time zone not null,
+  constraint statement_pkey PRIMARY KEY (id),
+  constraint statement_organisation_id_period_key UNIQUE (organisation_id, period),
+  constraint statement_hash_check CHECK ((octet_length(hash) = 32)),
+  constraint statement_previous_hash_check CHECK ((octet_length(previous_hash) = 32))
+);
+
+create table statement_line (
+  statement_id uuid not null,
+  line integer not null,
+  kind text not null,
+  currency text not null,
+  count bigint not null,
+  amount_minor bigint not null,
+  constraint statement_line_pkey PRIMARY KEY (statement_id, line),
+  constraint statement_line_count_check CHECK ((count >= 0))
+);
+
+create table statement_period (
+  root_id uuid not null,
+  period text not null,
+  ends_at timestamp with time zone not null,
+  sealed_up_to bigint not null,
+  closed_at timestamp with time zone not null,
+  constraint statement_period_pkey PRIMARY KEY (root_id, period),
+  constraint statement_period_period_check CHECK ((period ~ '^[0-9]{4}-(0[1-9]|1[0-2])$'::text))
+);
+
 create table unsealed (
   position bigint generated always as identity not null,
   journal_id uuid,
@@ -821,10 +944,22 @@ alter table sandbox_psp_line add constraint sandbox_psp_line_payment_id_fkey FOR
 alter table sandbox_psp_line add constraint sandbox_psp_line_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES sandbox_psp_refund(id);
 alter table sandbox_psp_notification add constraint sandbox_psp_notification_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES sandbox_psp_payment(id);
 alter table sandbox_psp_refund add constraint sandbox_psp_refund_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES sandbox_psp_payment(id);
+alter table settlement_batch_line add constraint settlement_batch_line_line_id_fkey FOREIGN KEY (line_id) REFERENCES settlement_line(id);
+alter table settlement_break add constraint settlement_break_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+alter table settlement_break add constraint settlement_break_line_id_fkey FOREIGN KEY (line_id) REFERENCES settlement_line(id);
+alter table settlement_due add constraint settlement_due_line_id_fkey FOREIGN KEY (line_id) REFERENCES settlement_line(id);
+alter table settlement_match add constraint settlement_match_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+alter table settlement_match add constraint settlement_match_line_id_fkey FOREIGN KEY (line_id) REFERENCES settlement_line(id);
+alter table settlement_match add constraint settlement_match_own_journal_id_fkey FOREIGN KEY (own_journal_id) REFERENCES journal(id);
+alter table statement_line add constraint statement_line_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES statement(id);
+alter table statement add constraint statement_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+alter table statement_period add constraint statement_period_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
+alter table statement add constraint statement_root_id_period_fkey FOREIGN KEY (root_id, period) REFERENCES statement_period(root_id, period);
 alter table webhook_endpoint add constraint webhook_endpoint_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
 alter table webhook_endpoint add constraint webhook_endpoint_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
 alter table webhook_secret add constraint webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id);
 
+CREATE INDEX allocation_line_project ON public.allocation_line USING btree (project_id) WHERE (project_id IS NOT NULL);
 CREATE INDEX consumer_lookup ON public.consumer USING btree (lookup) WHERE (lookup IS NOT NULL);
 CREATE UNIQUE INDEX contribution_in_flight ON public.contribution USING btree (session_id) WHERE (state = ANY (ARRAY['created'::text, 'processing'::text, 'pending'::text]));
 CREATE INDEX contribution_poll ON public.contribution USING btree (poll_at) WHERE (poll_at IS NOT NULL);
@@ -840,10 +975,12 @@ CREATE INDEX event_feed ON public.event USING btree (xid, "position");
 CREATE UNIQUE INDEX event_of_journal ON public.event USING btree (journal_id) WHERE (journal_id IS NOT NULL);
 CREATE UNIQUE INDEX fulfilment_once ON public.fulfilment USING btree (project_id, kind, reference) WHERE (withdrawn_at IS NULL);
 CREATE INDEX fulfilment_line_allocation ON public.fulfilment_line USING btree (allocation_id);
+CREATE INDEX funds_allocation_collected ON public.funds_allocation USING btree (quote_id) WHERE (contribution_id IS NULL);
 CREATE INDEX idempotent_request_age ON public.idempotent_request USING btree (created_at);
 CREATE INDEX impact_record_of_consumer ON public.impact_record USING btree (consumer_id);
 CREATE INDEX organisation_path ON public.organisation USING gin (path);
 CREATE INDEX organisation_reference ON public.organisation USING btree (parent_id, reference);
+CREATE INDEX checkout_session_quote ON public.post_purchase_session USING btree (quote_id) WHERE (kind = 'checkout'::text);
 CREATE INDEX posting_account ON public.posting USING btree (account_id);
 CREATE INDEX receipt_due ON public.receipt USING btree (allocation_id) WHERE (jws IS NULL);
 CREATE INDEX receipt_mail_allocation ON public.receipt_mail USING btree (allocation_id);
@@ -870,6 +1007,11 @@ CREATE INDEX sandbox_psp_refund_due ON public.sandbox_psp_refund USING btree (du
 CREATE INDEX sandbox_psp_refund_reference ON public.sandbox_psp_refund USING btree (payment_id, reference);
 CREATE UNIQUE INDEX seal_of_event ON public.seal USING btree (event_id) WHERE (journal_id IS NULL);
 CREATE INDEX seal_of_organisation ON public.seal USING btree (organisation_id, seal_number) WHERE (organisation_id IS NOT NULL);
+CREATE INDEX settlement_batch ON public.settlement_batch_line USING btree (batch);
+CREATE INDEX settlement_break_open ON public.settlement_break USING btree (id) WHERE (state = 'open'::text);
+CREATE INDEX settlement_due_time ON public.settlement_due USING btree (look_at);
+CREATE INDEX settlement_line_payment ON public.settlement_line USING btree (psp_reference, psp) WHERE (psp_reference IS NOT NULL);
+CREATE INDEX settlement_line_time ON public.settlement_line USING btree (psp, at);
 CREATE INDEX webhook_endpoint_live ON public.webhook_endpoint USING btree (organisation_id) WHERE (deleted_at IS NULL);
 CREATE INDEX webhook_secret_endpoint ON public.webhook_secret USING btree (endpoint_id);
 
@@ -902,6 +1044,44 @@ begin
   return null;
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.book_allocation(p jsonb)
+ RETURNS text
+ LANGUAGE plpgsql
+AS $function$
+declare
+  q quote;
+  v_id uuid := (p->>'allocationId')::uuid;
+  v_journal_id uuid := (p->>'journalId')::uuid;
+  at timestamptz := (p->>'now')::timestamptz;
+begin
+  -- Allocations under one quote take turns, so that each is counted and the same is found again.
+  select * into strict q from quote where id = (p->>'quoteId')::uuid for no key update;
+  if exists (select from funds_allocation where id = v_id) then
+    return 'known';
+  end if;
+  if (p->>'allocationsMax')::integer <=
+    (select count(*) from funds_allocation where quote_id = q.id and contribution_id is null) then
+    return 'full';
+  end if;
+  perform post_journal(v_journal_id, 'allocation', 'allocation:' || v_id, at, at, q.currency, p->'postings');
+  insert into funds_allocation (id, organisation_id, quote_id, consumer_id, journal_id, currency, total_minor, impact_minor,
+      impact_tax_minor, service_fee_minor, service_fee_tax_minor, impact_tax_ppm, service_fee_tax_ppm, allocated_at)
+    values (v_id, q.organisation_id, q.id, q.consumer_id, v_journal_id, q.currency, (p->>'total')::bigint,
+      (p->>'impact')::bigint, (p->>'impactTax')::bigint, (p->>'serviceFee')::bigint, (p->>'serviceFeeTax')::bigint,
+      (p->>'impactTaxPpm')::integer, (p->>'serviceFeeTaxPpm')::integer, at);
+  insert into allocation_line (allocation_id, line, kind, impact_partner_id, project_id, grams, impact_minor,
+      impact_tax_minor, service_fee_minor, service_fee_tax_minor)
+    select v_id, l.line, l.kind, l."impactPartnerId", l."projectId", l.grams, l.impact, l."impactTax", l."serviceFee",
+      l."serviceFeeTax"
+    from jsonb_to_recordset(p->'lines') as l (line integer, kind text, "impactPartnerId" uuid, "projectId" uuid,
+      grams numeric, impact bigint, "impactTax" bigint, "serviceFee" bigint, "serviceFeeTax" bigint);
+  insert into allocation_share (allocation_id, line, organisation_id, amount_minor)
+    select v_id, s.line, s."organisationId", s.amount
+    from jsonb_to_recordset(p->'shares') as s (line integer, "organisationId" uuid, amount bigint);
+  perform write_record(p->'record', q.organisation_id, q.consumer_id, v_id, v_journal_id);
+  return 'booked';
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.book_contribution(p_contribution_id uuid, p jsonb)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -915,7 +1095,7 @@ begin
     return false;
   end if;
   update contribution set state = 'paid', paid_at = (p->>'paidAt')::timestamptz, updated_at = at, poll_at = null,
-    failure_code = null where id = c.id;
+    failure_code = null, card_cost_actual_minor = (p->>'cardCostActual')::bigint where id = c.id;
   perform post_journal((p->>'journalId')::uuid, 'contribution', 'contribution:' || c.id, (p->>'paidAt')::timestamptz, at,
     c.currency, p->'postings');
   insert into funds_allocation values ((p->>'allocationId')::uuid, c.id, c.organisation_id, c.quote_id, c.consumer_id,
@@ -1066,6 +1246,32 @@ begin
   raise exception '% refuses %: what happened stays', tg_table_name, lower(tg_op) using errcode = 'restrict_violation';
 end $function$;
 
+CREATE OR REPLACE FUNCTION public.settle_line(p jsonb)
+ RETURNS boolean
+ LANGUAGE plpgsql
+AS $function$
+declare
+  v_line_id uuid := (p->>'lineId')::uuid;
+  v_journal_id uuid := (p->>'journalId')::uuid;
+  at timestamptz := (p->>'now')::timestamptz;
+begin
+  -- Whoever else does the same waits here, and then sees it done.
+  perform from settlement_due where line_id = v_line_id for update;
+  if exists (select from settlement_match where line_id = v_line_id) then
+    return false;
+  end if;
+  if p->'postings' is not null then
+    perform post_journal((p->>'ownJournalId')::uuid, p->>'journalKind', 'settlement:' || v_line_id,
+      (p->>'effectiveAt')::timestamptz, at, p->>'currency', p->'postings');
+  end if;
+  insert into settlement_match (line_id, journal_id, own_journal_id, matched_at)
+    values (v_line_id, v_journal_id, (p->>'ownJournalId')::uuid, at);
+  delete from settlement_due where line_id = v_line_id;
+  update settlement_break set state = 'resolved', ended_at = at
+    where state = 'open' and (line_id = v_line_id or journal_id = v_journal_id);
+  return true;
+end $function$;
+
 CREATE OR REPLACE FUNCTION public.tell_of_reversal(p_allocation_id uuid, p jsonb)
  RETURNS void
  LANGUAGE plpgsql
@@ -1078,6 +1284,9 @@ begin
   end if;
   select * into strict a from funds_allocation where id = p_allocation_id;
   perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id, (p->>'journalId')::uuid);
+  if p->'event' is null then
+    return;
+  end if;
   perform append_event((p->'event'->>'id')::uuid, a.organisation_id, p->'event'->>'type', a.id,
     (p->'event'->>'sequence')::integer, p->'event'->>'body', (p->>'now')::timestamptz, (p->>'journalId')::uuid,
     a.consumer_id);
@@ -1181,5 +1390,17 @@ CREATE TRIGGER seal_is_append_only BEFORE DELETE OR UPDATE ON public.seal FOR EA
 CREATE TRIGGER seal_is_not_truncated BEFORE TRUNCATE ON public.seal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER seal_tree_is_append_only BEFORE DELETE OR UPDATE ON public.seal_tree FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER seal_tree_is_not_truncated BEFORE TRUNCATE ON public.seal_tree FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER settlement_batch_line_is_append_only BEFORE DELETE OR UPDATE ON public.settlement_batch_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER settlement_batch_line_is_not_truncated BEFORE TRUNCATE ON public.settlement_batch_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER settlement_line_is_append_only BEFORE DELETE OR UPDATE ON public.settlement_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER settlement_line_is_not_truncated BEFORE TRUNCATE ON public.settlement_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER settlement_match_is_append_only BEFORE DELETE OR UPDATE ON public.settlement_match FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER settlement_match_is_not_truncated BEFORE TRUNCATE ON public.settlement_match FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER statement_is_append_only BEFORE DELETE OR UPDATE ON public.statement FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER statement_is_not_truncated BEFORE TRUNCATE ON public.statement FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER statement_line_is_append_only BEFORE DELETE OR UPDATE ON public.statement_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER statement_line_is_not_truncated BEFORE TRUNCATE ON public.statement_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER statement_period_is_append_only BEFORE DELETE OR UPDATE ON public.statement_period FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER statement_period_is_not_truncated BEFORE TRUNCATE ON public.statement_period FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER unsealed_is_not_truncated BEFORE TRUNCATE ON public.unsealed FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER webhook_endpoint_stays BEFORE DELETE OR TRUNCATE ON public.webhook_endpoint FOR EACH STATEMENT EXECUTE FUNCTION refuse_webhook_change();

@@ -11,6 +11,16 @@ export const chart = {
     owner: 'collecting organisation',
     meaning: 'Taken by the payment provider, not yet settled',
   },
+  merchant_receivable: {
+    normalSide: 'debit',
+    owner: 'collecting organisation',
+    meaning: 'Collected by an organisation itself, and owed by it',
+  },
+  bank: {
+    normalSide: 'debit',
+    owner: 'collecting organisation',
+    meaning: 'Paid out by the payment provider to the bank',
+  },
   project_payable: { normalSide: 'credit', owner: 'project', meaning: 'Owed to a project for credits' },
   partner_payable: {
     normalSide: 'credit',
@@ -45,7 +55,7 @@ export const chart = {
   psp_cost: {
     normalSide: 'debit',
     owner: 'collecting organisation',
-    meaning: 'What the payment provider charges for disputes',
+    meaning: 'What the payment provider charges for payments and disputes',
   },
 } as const satisfies Record<string, AccountEntry>
 

@@ -3,6 +3,8 @@
  * Not for what a seal says of a row (`seal-checks.ts`).
  * Law: a query answers `found`, the id of what breaks the law, and nothing while the law holds.
  */
+import { chart } from './chart.ts'
+
 export interface Law {
   readonly law: string
   readonly finds: string
@@ -44,8 +46,10 @@ const allocations: readonly Law[] = [
   {
     law: 'an allocation’s journal takes in exactly its total',
     finds: `select a.id::text as found from funds_allocation a
-            join posting p on p.journal_id = a.journal_id join account k on k.id = p.account_id and k.kind = 'psp_clearing'
-            group by a.id having sum(p.amount_minor) <> a.total_minor`,
+            left join (posting p join account k on k.id = p.account_id)
+              on p.journal_id = a.journal_id
+              and k.kind = case when a.contribution_id is null then 'merchant_receivable' else 'psp_clearing' end
+            group by a.id having coalesce(sum(p.amount_minor), 0) <> a.total_minor`,
   },
 ]
 
@@ -75,7 +79,7 @@ const reversals: readonly Law[] = [
   {
     law: 'a reversal’s journal gives up what it took out of the allocation, and what it lost',
     finds: `select r.id::text as found from reversal r join posting p on p.journal_id = r.journal_id
-            join account k on k.id = p.account_id and k.kind in ('psp_clearing', 'dispute_suspense')
+            join account k on k.id = p.account_id and k.kind in ('psp_clearing', 'merchant_receivable', 'dispute_suspense')
             group by r.id having sum(p.amount_minor) <> -(r.amount_minor + r.loss_minor)`,
   },
 ]
@@ -113,13 +117,97 @@ const disputes: readonly Law[] = [
 
 const whatIsTold: readonly Law[] = [
   {
-    law: 'each allocation, and each reversal that took something out of one, has its record and its event',
+    law: 'each allocation, and each reversal that took something out of one, has its record, and its event if a provider took the money',
     finds: `select w.journal_id::text as found from (
-              select journal_id from funds_allocation
-              union all select journal_id from reversal where state in ('booked', 'undone') and amount_minor > 0
-              union all select undoing_journal_id from reversal where state = 'undone' and amount_minor > 0) w
+              select journal_id, contribution_id is not null as is_paid from funds_allocation
+              union all select journal_id, psp is not null from reversal
+                where state in ('booked', 'undone') and amount_minor > 0
+              union all select undoing_journal_id, true from reversal where state = 'undone' and amount_minor > 0) w
             where not exists (select from impact_record i where i.journal_id = w.journal_id)
-              or not exists (select from event e where e.journal_id = w.journal_id)`,
+              or w.is_paid <> exists (select from event e where e.journal_id = w.journal_id)`,
+  },
+  {
+    law: 'a reversal went through a provider exactly when its allocation did',
+    finds: `select r.id::text as found from reversal r join funds_allocation a on a.id = r.allocation_id
+            where (r.psp is null) <> (a.contribution_id is null)`,
+  },
+]
+
+/** Everything that moved the clearing account for a payment: the thing's journals, and those of its settlement lines. */
+const clearingOfPayments = `
+  select c.id, w.journal_id from contribution c cross join lateral (
+    select a.journal_id from funds_allocation a where a.contribution_id = c.id
+    union all select unnest(array[r.journal_id, r.undoing_journal_id]) from funds_allocation a
+      join reversal r on r.allocation_id = a.id where a.contribution_id = c.id
+    union all select j.id from funds_allocation a join dispute d on d.allocation_id = a.id
+      join journal j on j.cause in ('dispute:' || d.id, 'dispute_won:' || d.id) where a.contribution_id = c.id
+    union all select m.own_journal_id from settlement_line l join settlement_match m on m.line_id = l.id
+      where l.psp_reference = c.psp_reference and l.psp = c.psp) as w
+  where exists (select from settlement_line l where l.psp_reference = c.psp_reference and l.psp = c.psp)`
+
+const settlements: readonly Law[] = [
+  {
+    law: 'a matched settlement line and its journals move the clearing account alike',
+    finds: `select l.id::text as found from settlement_match m join settlement_line l on l.id = m.line_id
+            where l.net_minor <> (select coalesce(sum(p.amount_minor), 0) from posting p
+              join account k on k.id = p.account_id and k.kind = 'psp_clearing'
+              where p.journal_id in (m.journal_id, m.own_journal_id))`,
+  },
+  {
+    law: 'the clearing account of a payment that was settled and paid out is zero',
+    finds: `select moved.id::text as found from (
+              select w.id, sum(p.amount_minor) as clearing, bool_and(exists (
+                select from settlement_match m where m.journal_id = w.journal_id or m.own_journal_id = w.journal_id)) as settled
+              from (${clearingOfPayments}) w join posting p on p.journal_id = w.journal_id
+              join account k on k.id = p.account_id and k.kind = 'psp_clearing' group by w.id) moved
+            join contribution c on c.id = moved.id
+            cross join lateral (
+              select sum(l.net_minor) as net, bool_and(exists (
+                select from settlement_batch_line b join settlement_batch_line o on o.batch = b.batch
+                join settlement_line p on p.id = o.line_id and p.type = 'payout' and p.psp = l.psp
+                join settlement_match m on m.line_id = p.id where b.line_id = l.id)) as paid_out
+              from settlement_line l where l.psp_reference = c.psp_reference and l.psp = c.psp) as out
+            where moved.settled and out.paid_out and moved.clearing - out.net <> 0`,
+  },
+  {
+    law: 'a settlement line is matched, waits to be, or is a break',
+    finds: `select l.id::text as found from settlement_line l
+            where not exists (select from settlement_match m where m.line_id = l.id)
+              and not exists (select from settlement_due d where d.line_id = l.id)
+              and not exists (select from settlement_break b where b.line_id = l.id)`,
+  },
+]
+
+const debitKinds = Object.entries(chart).flatMap(([kind, { normalSide }]) =>
+  normalSide === 'debit' ? `'${kind}'` : [],
+)
+
+const statements: readonly Law[] = [
+  {
+    law: 'a statement is what was hashed, after the one before of its organisation',
+    finds: `select s.id::text as found from statement s
+            where s.hash <> sha256(s.previous_hash || convert_to(s.content, 'UTF8'))
+              or s.previous_hash <> coalesce((
+                select b.hash from statement b where b.organisation_id = s.organisation_id and b.period < s.period
+                order by b.period desc limit 1), decode(repeat('00', 32), 'hex'))`,
+  },
+  {
+    law: 'statements add up to the ledger, account by account',
+    finds: `select root_id || ' ' || kind || ' ' || currency as found from (
+              select s.root_id, l.kind, l.currency, l.amount_minor from statement s
+                join statement_line l on l.statement_id = s.id
+                where l.kind in (select kind from account)
+              union all
+              select e.root_id, k.kind, k.currency, p.amount_minor * case when k.kind in (${debitKinds.join(', ')}) then -1 else 1 end
+                from (select distinct on (root_id) root_id, ends_at, sealed_up_to from statement_period
+                      order by root_id, period desc) e
+                join seal s on s.seal_number <= e.sealed_up_to
+                join journal j on j.id = s.journal_id and j.recorded_at < e.ends_at
+                join posting p on p.journal_id = j.id join account k on k.id = p.account_id
+                left join organisation o on o.id = k.owner_id left join project t on t.id = k.owner_id
+                left join impact_partner i on i.id = k.owner_id
+                where coalesce(o.root_id, t.root_id, i.root_id) = e.root_id) as stated
+            group by root_id, kind, currency having sum(amount_minor) <> 0`,
   },
 ]
 
@@ -146,5 +234,7 @@ export const laws: readonly Law[] = [
   ...reversals,
   ...disputes,
   ...whatIsTold,
+  ...settlements,
+  ...statements,
   ...sealing,
 ]

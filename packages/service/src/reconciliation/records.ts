@@ -1,25 +1,24 @@
 /**
  * Reconciliation records: each allocation and each reversal once, for ever the same.
- * They are read in the order in which transactions began, and only below the oldest one still running, so that a page
- * never skips a record that commits late. Bodies are stored as they are shown; only the consumer is looked up.
+ * They are read in the order of the seals, which become visible in just that order, so that a page never skips a record
+ * that commits late. Bodies are stored as they are shown; only the consumer is looked up.
  */
 import type { ImpactRecord, ImpactRecordPage, ImpactRecordQuery } from '@ekko/contract/resources'
+import { ConsumerSeals, type KeptConsumer } from '../consumers/consumer.ts'
+import { consumerIn } from '../consumers/consumers.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
+import { sealedUpToNow } from '../ledger/seal-rounds.ts'
 import type { Organisations } from '../organisations/organisations.ts'
+import { readAhead } from './read-ahead.ts'
 
 const pageDefault = 25
 const pageMax = 100
 
 interface Row {
   readonly body: string
-  readonly consumerReference: string | null
-}
-
-interface Cursor {
-  readonly xid: string
-  readonly position: bigint
+  readonly consumer: KeptConsumer
 }
 
 /** @throws Refusal UNPROCESSABLE_ENTITY for times, limits and cursors that make no sense; NOT_FOUND for a foreign organisation */
@@ -41,20 +40,22 @@ export async function listImpactRecords(
   const limit = limitOf(query.limit)
   const cursorId = startingAfter ?? endingBefore
   const path = startingAfter ? '/startingAfter' : '/endingBefore'
+  await sealedUpToNow(context)
   const cursor = cursorId ? await findCursor(context.database, principalId, cursorId, path) : null
+  const seals = new ConsumerSeals(context.keys.master)
+  const { rootId } = await organisations.load(principalId)
   const backwards = endingBefore !== undefined
   const rows = await context.database.query<Row>(backwards ? selectBackwards : selectForwards, [
     principalId,
     instantOf(query.dateTimeFrom, '/dateTimeFrom'),
     instantOf(query.dateTimeTo, '/dateTimeTo'),
-    query.consumerReference ?? null,
+    query.consumerReference === undefined ? null : seals.lookup(rootId, query.consumerReference),
     query.impactPartnerId ?? null,
     fundsOrganisationId ?? null,
-    cursor?.xid ?? null,
-    cursor?.position ?? null,
+    cursor,
     limit + 1,
   ])
-  const page = rows.slice(0, limit).map(showRecord)
+  const page = rows.slice(0, limit).map((row) => showRecord(seals, row))
   return { hasMore: rows.length > limit, data: backwards ? page.reverse() : page }
 }
 
@@ -64,38 +65,110 @@ export async function getImpactRecord(
   id: string,
 ): Promise<ImpactRecord> {
   const [row] = await context.database.query<Row>(
-    `select r.body, c.reference as "consumerReference" from impact_record r left join consumer c on c.id = r.consumer_id
+    `select r.body, ${consumerIn('r.consumer_id')} as consumer from impact_record r
      where r.id = $1 and $2 = any(r.organisation_path)`,
     [id, principalId],
   )
   if (!row) throw new Refusal('NOT_FOUND', 'no such record')
-  return showRecord(row)
+  return showRecord(new ConsumerSeals(context.keys.master), row)
 }
 
-// $1 principal, $2 from, $3 to, $4 consumer, $5 partner, $6 organisation, $7 and $8 cursor, $9 limit
-const selectRecords = `select r.body, c.reference as "consumerReference"
-  from impact_record r left join consumer c on c.id = r.consumer_id
-  where r.xid < pg_snapshot_xmin(pg_current_snapshot()) and $1::uuid = any(r.organisation_path)
-    and r.funds_at >= $2 and r.funds_at < $3
-    and ($4::text is null or c.reference = $4) and ($5::uuid is null or $5 = any(r.partner_ids))
-    and ($6::uuid is null or r.organisation_id = $6)`
-const selectForwards = `${selectRecords} and ($7::xid8 is null or (r.xid, r.position) < ($7::xid8, $8::bigint))
-  order by r.xid desc, r.position desc limit $9::integer`
-const selectBackwards = `${selectRecords} and ($7::xid8 is null or (r.xid, r.position) > ($7::xid8, $8::bigint))
-  order by r.xid asc, r.position asc limit $9::integer`
+/** A record as text: JSON, as the API shows it. */
+export interface WalkedRecord {
+  readonly json: string
+}
+
+/** Every record of a time, oldest first, in pages; those that are sealed while it walks are not in it. */
+export async function* walkImpactRecords(
+  context: Context,
+  principalId: string,
+  { from, until, organisationId, pageRows }: RecordWalk,
+): AsyncGenerator<readonly WalkedRecord[], void, undefined> {
+  const { database, keys } = context
+  await sealedUpToNow(context)
+  const [head] = await database.query<{ number: bigint | null }>(
+    'select max(seal_number) as number from seal',
+  )
+  const last = head!.number ?? 0n
+  const seals = new ConsumerSeals(keys.master)
+  const read = (after: bigint) =>
+    database.query<Row & { readonly number: bigint }>(selectBackwards, [
+      principalId,
+      from,
+      until,
+      null,
+      null,
+      organisationId,
+      after,
+      pageRows,
+    ])
+  for await (const rows of readAhead(read, (row) => row.number, pageRows, 0n)) {
+    const page = rows.filter(({ number }) => number <= last)
+    yield page.map((row) => ({ json: jsonOf(seals, row) }))
+    if (page.length < rows.length) return
+  }
+}
+
+export interface RecordWalk {
+  readonly from: Date
+  readonly until: Date
+  readonly organisationId: string | null
+  readonly pageRows: number
+}
+
+/** The same text as `showRecord` makes, without reading the body. */
+function jsonOf(seals: ConsumerSeals, { body, consumer }: Row): string {
+  return `${body.slice(0, -1)},"consumerReference":${JSON.stringify(seals.reference(consumer))}}`
+}
+
+// As in the feed of events, the root reads along the order of all seals, anybody else merges the organisations below. The
+// records of one consumer are few, so they are found first. `offset 0` keeps the planner on the keys.
+// $1 principal, $2 from, $3 to, $4 consumer, $5 partner, $6 organisation, $7 cursor, $8 limit
+const wanted = 'r.funds_at >= $2 and r.funds_at < $3 and ($5::uuid is null or $5 = any(r.partner_ids))'
+const recordOfSeal = `cross join lateral (
+  select r.body, r.consumer_id from impact_record r where r.id = s.record_id and ${wanted} offset 0) as r`
+const inOrder = (beyond: string, direction: 'asc' | 'desc') => `
+with principal as materialized (select id, parent_id is null as is_root from organisation where id = $1)
+select found.seal_number as number, found.body, ${consumerIn('found.consumer_id')} as consumer from (
+  (select s.seal_number, r.body, r.consumer_id from seal s ${recordOfSeal}
+   where $4::bytea is null and $6::uuid is null and (select is_root from principal) and s.root_id = $1
+     and s.record_id is not null and s.seal_number ${beyond}
+   order by s.seal_number ${direction} limit $8::integer)
+  union all
+  (select own.* from (
+     select o.id from organisation o
+     where $6::uuid is null and not (select is_root from principal) and o.path @> array[$1::uuid]
+     union all select $6::uuid where $6::uuid is not null) as o
+   cross join lateral (
+     select s.seal_number, r.body, r.consumer_id from seal s ${recordOfSeal}
+     where s.organisation_id = o.id and s.record_id is not null and s.seal_number ${beyond}
+     order by s.seal_number ${direction} limit $8::integer) as own
+   where $4::bytea is null)
+  union all
+  (select s.seal_number, r.body, r.consumer_id from impact_record r
+   cross join lateral (select seal_number from seal where journal_id = r.journal_id offset 0) as s
+   where $4::bytea is not null and r.consumer_id = any(array(select id from consumer where lookup = $4))
+     and $1 = any(r.organisation_path) and ($6::uuid is null or r.organisation_id = $6) and ${wanted}
+     and s.seal_number ${beyond})
+  order by seal_number ${direction} limit $8::integer
+) as found
+order by found.seal_number ${direction}`
+const selectForwards = inOrder('< coalesce($7::bigint, 9223372036854775807)', 'desc')
+const selectBackwards = inOrder('> coalesce($7::bigint, 0)', 'asc')
 
 async function findCursor(
   database: Queryable,
   principalId: string,
   id: string,
   path: string,
-): Promise<Cursor> {
-  const [cursor] = await database.query<Cursor>(
-    'select xid::text as xid, position from impact_record where id = $1 and $2 = any(organisation_path)',
+): Promise<bigint> {
+  const [cursor] = await database.query<{ number: bigint }>(
+    `select s.seal_number as number from impact_record r join seal s on s.journal_id = r.journal_id
+     where r.id = $1 and $2 = any(r.organisation_path)`,
     [id, principalId],
   )
   if (!cursor) throw refuseField('UNPROCESSABLE_ENTITY', path, 'no such record')
-  return cursor
+  return cursor.number
 }
 
 function limitOf(text: string | undefined): number {
@@ -108,13 +181,14 @@ function limitOf(text: string | undefined): number {
 
 const isoInstant = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/
 
-function instantOf(text: string, path: string): Date {
+export function instantOf(text: string, path: string): Date {
   const instant = new Date(isoInstant.test(text) ? text : Number.NaN)
   if (Number.isNaN(instant.getTime()))
     throw refuseField('UNPROCESSABLE_ENTITY', path, 'an ISO 8601 date or date and time')
   return instant
 }
 
-function showRecord({ body, consumerReference }: Row): ImpactRecord {
+function showRecord(seals: ConsumerSeals, { body, consumer }: Row): ImpactRecord {
+  const consumerReference = seals.reference(consumer)
   return { ...(JSON.parse(body) as Omit<ImpactRecord, 'consumerReference'>), consumerReference }
 }
