@@ -94,7 +94,8 @@ function answerPart(responses, objects) {
   const [status, { content }] = Object.entries(responses).find(([each]) => Number(each) < 400)
   if (!content) return `Answer: ${status} without a body.`
   const [[mediaType, { schema }]] = Object.entries(content)
-  if (mediaType !== 'application/json') return `Answer: ${status}, ${code(mediaType)}.`
+  if (mediaType !== 'application/json')
+    return `Answer: ${status}, ${Object.keys(content).map(code).join(' or ')}.`
   return `Answer: ${status}, ${kindOf(resolved(schema, objects), objects)}.`
 }
 

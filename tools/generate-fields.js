@@ -3,7 +3,7 @@
 import { code } from './generate-markdown.js'
 
 const words = { string: 'text', number: 'number', integer: 'whole number', boolean: 'true or false' }
-const formats = { uuid: 'UUID', 'date-time': 'instant (ISO 8601)' }
+const formats = { uuid: 'UUID', 'date-time': 'instant (ISO 8601)', date: 'day (YYYY-MM-DD)' }
 
 /**
  * The fields of an object and of the objects inside it, outer before inner.

@@ -1,10 +1,12 @@
-// `npm run generate`: writes what is derived from the built product: the reference pages and the dump of the schema.
+// `npm run generate`: writes what is derived from the built product: the reference pages and the dump of the schema, and from
+// the catalogues: the pages' texts.
 // With `--check` it writes nothing, names the files that are stale, and ends with code 1 if there are any.
 // Not for the sources of these files: each page names the table it comes from.
 
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { apiPage, openApi } from './generate-api.js'
+import { localeFiles } from './generate-locales.js'
 import { configurationPage, errorsPage, eventsPage, statesPage } from './generate-pages.js'
 import { schemaDump } from './generate-schema.js'
 
@@ -17,6 +19,7 @@ const generated = {
   'docs/reference/configuration.md': configurationPage,
   'docs/reference/states.md': statesPage,
   'packages/service/migrations/schema.sql': schemaDump,
+  ...localeFiles(),
 }
 
 const root = new URL('../', import.meta.url)

@@ -18,11 +18,11 @@ for (const signal of stopSignals) process.on(signal, () => stop('SIGTERM'))
 
 const service = run('service', ['packages/service/bin/ekko.js', 'serve', '--json'], {}, 'pipe')
 createInterface({ input: service.stdout }).once('line', (line) => {
-  const { origin, apiKey } = JSON.parse(line)
+  const { origin, apiKey, sandboxDashboard } = JSON.parse(line)
   const shop = apiKey && (process.env.EKKO_ENVIRONMENT ?? 'sandbox') === 'sandbox'
   if (shop)
     run('demo shop', ['examples/demo-shop/dist/main.js'], { EKKO_ORIGIN: origin, EKKO_API_KEY: apiKey })
-  process.stdout.write(welcome(origin, apiKey, shop))
+  process.stdout.write(welcome(origin, apiKey, shop, sandboxDashboard))
 })
 
 function run(name, args, env, stdout = 'inherit') {
@@ -50,12 +50,13 @@ function stop(signal) {
   for (const child of children) child.kill(signal)
 }
 
-function welcome(origin, apiKey, shop) {
+function welcome(origin, apiKey, shop, sandboxDashboard) {
   const lines = [
     '',
     shop && `  Open the demo shop   http://127.0.0.1:${demoPort}`,
     `  The service          ${origin}   (API reference: ${origin}/v3/openapi.json)`,
     apiKey && `  API key              ${apiKey}`,
+    sandboxDashboard && `  Payment dashboard    ${sandboxDashboard}`,
     `  Data                 ${dataDir}`,
     '',
     '  Sandbox: no real money, sample projects. Ctrl-C stops it.',

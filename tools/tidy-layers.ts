@@ -7,7 +7,9 @@ import { isProduct, type SourceFile, type Tree } from './tidy-tree.ts'
 /** From the ground up; what shares a line must not import one another. */
 const layers: readonly (readonly string[])[] = [
   ['kernel'],
+  ['wording'],
   ['organisations'],
+  ['consumers'],
   ['ledger'],
   ['events'],
   ['projects'],
@@ -16,6 +18,7 @@ const layers: readonly (readonly string[])[] = [
   ['payments'],
   ['contributions'],
   ['allocations'],
+  ['receipts'],
   ['webhooks'],
   ['reconciliation'],
   ['services.ts'],
@@ -25,6 +28,14 @@ const layers: readonly (readonly string[])[] = [
   ['seed.ts'],
   ['service.ts'],
   ['main.ts'],
+  ['cli-consumers.ts'],
+  ['cli-context.ts'],
+  ['cli-claims.ts'],
+  ['cli-ledger.ts'],
+  ['cli-listen.ts'],
+  ['cli-receipts.ts'],
+  ['cli-settlements.ts'],
+  ['cli-statements.ts'],
   ['cli.ts'],
 ]
 /** A small system of its own that only the roots may plug in. */
@@ -126,11 +137,12 @@ const packages: Readonly<Record<string, Needs>> = {
   'packages/footprint': { ours: [], outside: [], node: true },
   'packages/service': {
     ours: ['packages/contract', 'packages/footprint'],
-    outside: ['fastify', 'pg', '@electric-sql/pglite', 'typebox'],
+    outside: ['fastify', 'pg', '@electric-sql/pglite', 'typebox', 'nodemailer', 'stripe'],
     node: true,
   },
   'packages/browser': { ours: [], outside: [], node: false },
   'packages/node': { ours: [], outside: [], node: true },
+  'packages/react': { ours: ['packages/browser'], outside: ['react'], node: false },
   'examples/demo-shop': { ours: ['packages/browser', 'packages/node'], outside: [], node: true },
 }
 

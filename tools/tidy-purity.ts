@@ -10,6 +10,8 @@ const notRules: Exceptions = {
   'packages/service/src/organisations/deployment.ts': 'the table of one row',
   'packages/service/src/payments/psp-http.ts': 'HTTP to a provider',
   'packages/service/src/payments/sandbox-psp.ts': 'the adapter of the sandbox provider',
+  'packages/service/src/payments/stripe-psp.ts': 'the adapter of Stripe',
+  'packages/service/src/receipts/smtp.ts': 'sends over SMTP',
   'packages/service/src/webhooks/connector.ts': 'opens sockets to checked addresses only',
   'packages/service/src/webhooks/egress.ts': 'sends over HTTP',
   'packages/service/src/webhooks/settler.ts': 'the queue in front of the table of attempts',

@@ -3,8 +3,9 @@ import { cpus, totalmem } from 'node:os'
 import { coldStart } from './cold-start.js'
 import { ledgerBench } from './ledger.js'
 import { mainJob } from './main-job.js'
+import { sdk } from './sdk.js'
 
-const benches = { start: coldStart, main: mainJob, ledger: ledgerBench }
+const benches = { start: coldStart, main: mainJob, ledger: ledgerBench, sdk }
 
 const wanted = process.argv.slice(2)
 const unknown = wanted.filter((name) => !benches[name])

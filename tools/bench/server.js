@@ -11,7 +11,9 @@ export const apiKey = 'ek_test_BenchmarkBenchmarkBenchmarkBenchmark'
 
 /** Starts the service; answers when /healthz does. */
 export function startService(env) {
-  return start(bin, ['serve'], { EKKO_BOOTSTRAP_API_KEY: apiKey, ...env }, '/healthz')
+  // One session's component is asked for as often as a thousand shoppers would.
+  const own = { EKKO_BOOTSTRAP_API_KEY: apiKey, EKKO_RATE_LIMIT_PER_SECRET: '100000' }
+  return start(bin, ['serve'], { ...own, ...env }, '/healthz')
 }
 
 /** Starts one of the files beside this one. */

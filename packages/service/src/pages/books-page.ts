@@ -150,7 +150,8 @@ function balances(trace: Trace, money: Money): Html | null {
     )}</section>`
 }
 
-function consent({ contribution: { consent: given } }: Trace): Html {
+function consent({ contribution: { consent: given } }: Trace): Html | null {
+  if (given === null) return null
   return html`<section aria-labelledby="consent"><h2 id="consent">What the shopper agreed to</h2>
     <blockquote class="consent" lang="${given.locale}">${given.text}</blockquote>
     <p class="aside">${instant(new Date(given.at))}, ${given.locale}, SHA-256 <code>${given.sha256}</code></p></section>`

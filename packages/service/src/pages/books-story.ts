@@ -23,12 +23,24 @@ export function storyOf(trace: Trace, money: Money): Chapter[] {
 function paying({ contribution, lines }: Trace, money: Money): Chapter[] {
   const { quotedAt, createdAt, paidAt, amountMinor, psp, pspReference, failureCode } = contribution
   const amount = money(amountMinor)
+  const quoted = chapter(
+    quotedAt,
+    'The purchase was estimated and the terms of an offer were frozen.',
+    contribution.quoteId,
+  )
+  if (psp === null) {
+    const recipients = `${lines.length} ${lines.length === 1 ? 'project or partner' : 'projects and partners'}`
+    return [
+      quoted,
+      chapter(
+        createdAt,
+        `${amount} that was collected by an organisation went to ${recipients}.`,
+        contribution.id,
+      ),
+    ]
+  }
   const story = [
-    chapter(
-      quotedAt,
-      'The purchase was estimated and the terms of an offer were frozen.',
-      contribution.quoteId,
-    ),
+    quoted,
     chapter(createdAt, `The shopper agreed to contribute ${amount} and was sent to ${psp}.`, contribution.id),
   ]
   if (paidAt) {

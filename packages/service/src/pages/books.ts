@@ -62,7 +62,9 @@ async function authenticate({ apiKeys }: Services, request: FastifyRequest): Pro
   const encoded = /^Basic ([A-Za-z0-9+/=]{1,512})$/.exec(request.headers.authorization ?? '')?.[1] ?? ''
   const [user = '', password = ''] = Buffer.from(encoded, 'base64').toString('utf8').split(':')
   try {
-    return await apiKeys.authenticate(user || password)
+    const use = { address: request.ip, need: 'funds:read' } as const
+    const { organisationId } = await apiKeys.authenticate(user || password, use)
+    return organisationId
   } catch (cause) {
     if (cause instanceof Refusal) return undefined
     throw cause

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { type RangeChart, renderRangeChart } from './chart.ts'
 import { logScale } from './chart-scale.ts'
+import { readerOf } from './method-format.ts'
+import { wordsFor } from './words.ts'
 
 const chart: RangeChart = {
   id: 'one',
@@ -13,6 +15,7 @@ const chart: RangeChart = {
     { label: 'Second (region)', low: 0.5, central: 1, high: 2, hollow: true },
   ],
   format: (value) => `=${value}`,
+  reader: readerOf(wordsFor('en-GB')),
 }
 
 test('equal ratios are equal distances, and everything has its place', () => {

@@ -6,7 +6,7 @@
  */
 import { type Html, html } from '../kernel/html.ts'
 import { logScale, type Scale } from './chart-scale.ts'
-import { figures } from './method-format.ts'
+import type { Reader } from './method-format.ts'
 
 export interface RangeRow {
   readonly label: string
@@ -29,6 +29,7 @@ export interface RangeChart {
   readonly rowHeading: string
   readonly rows: readonly RangeRow[]
   readonly format: (value: number) => string
+  readonly reader: Reader
 }
 
 const axisHeightEm = 2
@@ -37,24 +38,24 @@ const textAtEm = 1.125
 const lineAtEm = 1.875
 
 export function renderRangeChart(chart: RangeChart): Html {
-  const { id, title, unit } = chart
+  const { id, title, unit, reader } = chart
   return html`<figure class="chart">
     <figcaption><span class="chart-title">${title}</span> <span class="chart-unit">${unit}</span></figcaption>
     ${renderPlot(chart)}
     <details class="numbers">
-      <summary>The numbers of this chart<span class="hidden">: ${title}</span></summary>
+      <summary>${reader.words.chart.numbers}<span class="hidden">: ${title}</span></summary>
       ${renderTable(chart, `${id}-table`)}
     </details>
   </figure>`
 }
 
-function renderPlot({ id, title, description, rows, format }: RangeChart): Html {
+function renderPlot({ id, title, description, rows, format, reader }: RangeChart): Html {
   const scale = logScale(rows.flatMap(({ low, central, high }) => [low, central, high]))
   const height = axisHeightEm + rows.length * rowHeightEm
-  return html`<svg class="plot" role="img" width="100%" height="${height}em" aria-labelledby="${id}-title ${id}-description" focusable="false"><title id="${id}-title">${title}</title><desc id="${id}-description">${description}</desc>${scale.ticks.map((tick) => renderTick(tick, scale, height))}${rows.map((row, index) => renderRow(row, index, scale, format))}</svg>`
+  return html`<svg class="plot" role="img" direction="ltr" width="100%" height="${height}em" aria-labelledby="${id}-title ${id}-description" focusable="false"><title id="${id}-title">${title}</title><desc id="${id}-description">${description}</desc>${scale.ticks.map((tick) => renderTick(tick, scale, height, reader))}${rows.map((row, index) => renderRow(row, index, scale, format, reader))}</svg>`
 }
 
-function renderTick(tick: number, scale: Scale, height: number): Html {
+function renderTick(tick: number, scale: Scale, height: number, { figures }: Reader): Html {
   const x = percent(scale.percentOf(tick))
   return html`<line class="plot-grid" x1="${x}" x2="${x}" y1="${axisHeightEm - 0.375}em" y2="${height}em"></line><text class="plot-tick" x="${x}" y="1em" text-anchor="${anchorAt(scale.percentOf(tick))}">${figures(tick, 1)}</text>`
 }
@@ -65,13 +66,19 @@ function anchorAt(position: number): string {
   return position > 95 ? 'end' : 'middle'
 }
 
-function renderRow(row: RangeRow, index: number, scale: Scale, format: RangeChart['format']): Html {
+function renderRow(
+  row: RangeRow,
+  index: number,
+  scale: Scale,
+  format: RangeChart['format'],
+  { words }: Reader,
+): Html {
   const top = axisHeightEm + index * rowHeightEm
   const y = `${top + lineAtEm}em`
   const [low, central, high] = [row.low, row.central, row.high].map((value) =>
     percent(scale.percentOf(value)),
   )
-  const range = `${format(row.low)} to ${format(row.high)}`
+  const range = words.chart.span({ low: format(row.low), high: format(row.high) })
   return html`<text class="plot-label" x="0" y="${top + textAtEm}em">${row.label}</text><text class="plot-value" x="100%" y="${top + textAtEm}em" text-anchor="end"><tspan class="plot-central">${format(row.central)}</tspan><tspan class="plot-range" dx="0.75em">${range}</tspan></text><line class="plot-line" x1="${low}" x2="${high}" y1="${y}" y2="${y}"></line><circle class="${row.hollow ? 'plot-mark plot-hollow' : 'plot-mark'}" cx="${central}" cy="${y}" r="0.375em"></circle>`
 }
 
@@ -79,10 +86,11 @@ function percent(value: number): string {
   return `${Number(value.toFixed(2))}%`
 }
 
-function renderTable({ title, unit, rowHeading, rows, format }: RangeChart, id: string): Html {
+function renderTable({ title, unit, rowHeading, rows, format, reader }: RangeChart, id: string): Html {
+  const { low, estimate, high } = reader.words.chart
   return html`<table class="figures" id="${id}">
     <caption class="hidden">${title}, ${unit}</caption>
-    <thead><tr><th scope="col">${rowHeading}</th><th scope="col">Low</th><th scope="col">Estimate</th><th scope="col">High</th></tr></thead>
+    <thead><tr><th scope="col">${rowHeading}</th><th scope="col">${low}</th><th scope="col">${estimate}</th><th scope="col">${high}</th></tr></thead>
     <tbody>${rows.map(
       ({ label, low, central, high }) =>
         html`<tr><th scope="row">${label}</th><td>${format(low)}</td><td>${format(central)}</td><td>${format(high)}</td></tr>`,

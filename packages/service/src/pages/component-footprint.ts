@@ -5,7 +5,7 @@
 import { type Html, html } from '../kernel/html.ts'
 import type { FootprintView, ImpactType } from './views.ts'
 import type { Words } from './words.ts'
-import { formatCount, formatFootprint, isOne } from './words-format.ts'
+import { formatFootprint, formatQuantity, shownCount } from './words-format.ts'
 
 interface Estimate {
   readonly footprint: FootprintView
@@ -17,12 +17,12 @@ interface Estimate {
 export function renderFootprint(view: Estimate, words: Words, heading: Html): Html {
   const { footprint, impactType } = view
   const amounts = formatFootprint(footprint, impactType, words.locale)
-  const meaning = words.figureMeaning(impactType)
+  const meaning = impactType === 'nature' && words.figureMeaning
   return html`<div class="footprint" part="footprint">
     ${heading}
-    <p class="figure" part="figure">${words.about(amounts.central)}</p>
+    <p class="figure" part="figure">${words.about({ amount: amounts.central })}</p>
     ${meaning && html`<p class="figure-meaning">${meaning}</p>`}
-    <p class="range" part="range">${words.likely(amounts.low, amounts.high)}</p>
+    <p class="range" part="range">${words.likely(amounts)}</p>
     ${renderRangeLine(footprint)}
     ${renderComparisons(view, words)}
     <p class="method"><a href="${view.methodUrl}" target="_blank" rel="noopener">${words.methodLink}<span class="hidden"> ${words.opensInNewTab}</span></a></p>
@@ -32,9 +32,14 @@ export function renderFootprint(view: Estimate, words: Words, heading: Html): Ht
 /** One sentence, for states in which the estimate is no longer the point. */
 export function footprintSentence(view: Estimate, words: Words): string {
   const amounts = formatFootprint(view.footprint, view.impactType, words.locale)
-  const meaning = words.figureMeaning(view.impactType)
-  const figure = [words.about(amounts.central), meaning].filter(Boolean).join(' ')
-  return `${words.footprintHeading(view.impactType)}: ${figure} (${words.likely(amounts.low, amounts.high)}).`
+  const given = {
+    heading: words.footprintHeading(view),
+    figure: words.about({ amount: amounts.central }),
+    range: words.likely(amounts),
+  }
+  return view.impactType === 'nature'
+    ? words.footprintSentenceWithMeaning({ ...given, meaning: words.figureMeaning })
+    : words.footprintSentence(given)
 }
 
 /** A line from the lower to the upper bound with the central estimate on it, by ratio: the error is one of ratios. */
@@ -47,9 +52,19 @@ function renderRangeLine({ central, low, high }: FootprintView): Html {
 const comparisonsShown = 2
 
 function renderComparisons({ footprint, impactType }: Estimate, words: Words): Html | false {
-  const found = footprint.equivalents.slice(0, comparisonsShown).map(({ id, value, unit }) => {
-    const count = formatCount(value, words.locale)
-    return words.equivalent(id, unit, count, isOne(value)) ?? `${count} ${unit}`
-  })
-  return found.length > 0 && html`<p class="equivalents">${words.equivalents(impactType, found)}</p>`
+  const found = footprint.equivalents
+    .slice(0, comparisonsShown)
+    .map(({ id, value, unit }) => comparisonWords(id, value, unit, words))
+  if (found.length === 0) return false
+  const comparisons = found.reduce((one, other) => words.or({ one, other }))
+  return html`<p class="equivalents">${words.equivalents({ impactType, comparisons })}</p>`
 }
+
+/** One familiar comparison; with its plain unit where it has no words yet. */
+export function comparisonWords(id: string, value: number, unit: string, words: Words): string {
+  const amount = formatQuantity(value, unit, words.locale)
+  const { [id]: say }: Readonly<Partial<Record<string, Comparison>>> = words.comparisons
+  return say ? say({ amount, count: shownCount(value) }) : amount
+}
+
+type Comparison = (given: { readonly amount: string; readonly count: number }) => string

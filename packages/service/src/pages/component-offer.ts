@@ -4,9 +4,12 @@
  */
 import { type Html, html } from '../kernel/html.ts'
 import { minorToDecimal } from '../kernel/money.ts'
+import { highCostSentence } from './component-split.ts'
+import { countryName } from './country-name.ts'
+import { renderPicture } from './pictures.ts'
 import type { ProjectView, SuggestionView } from './views.ts'
 import type { Words } from './words.ts'
-import { countryName, formatGrams, formatMoney } from './words-format.ts'
+import { formatGrams, formatMoney } from './words-format.ts'
 
 export function renderAmounts(
   suggestions: readonly SuggestionView[],
@@ -15,11 +18,16 @@ export function renderAmounts(
   words: Words,
 ): Html {
   const cards = suggestions.map(({ amountMinor, split, fundsGrams }) => {
-    const reaches = words.reaches(formatMoney(split.impactMinor, currency, words.locale), projectCount)
+    const reaches = words.reaches({
+      money: formatMoney(split.impactMinor, currency, words.locale),
+      projectCount,
+    })
+    const highCost = split.cardCost && highCostSentence(split.cardCost, words)
     return html`<label class="amount" part="amount">
       <input type="radio" name="amount" value="${minorToDecimal(amountMinor, currency)}" required>
       <span class="amount-money">${formatMoney(amountMinor, currency, words.locale)}</span>
-      <span class="amount-detail">${reaches}${fundsGrams !== undefined && html`<br>${words.pays(formatGrams(fundsGrams, words.locale))}`}</span>
+      <span class="amount-detail">${reaches}${fundsGrams !== undefined && html`<br>${words.pays({ weight: formatGrams(fundsGrams, words.locale) })}`}</span>
+      ${highCost && html`<span class="amount-detail" part="high-cost">${highCost}</span>`}
     </label>`
   })
   return html`<div class="amounts" part="amounts">${cards}</div>`
@@ -41,11 +49,15 @@ function renderProject(project: ProjectView, words: Words): Html {
     .join(', ')
   const record = [project.standard, project.registry].filter(Boolean).join(' · ')
   return html`<li class="project" part="project">
-    <p class="project-name">${project.name}${project.sample && html` <span class="tag">${words.sample}</span>`}</p>
-    <p class="project-facts">${[place, words.runBy(project.partnerName)].filter(Boolean).join(' · ')}</p>
-    <p class="project-description">${project.shortDescription}</p>
-    ${record && html`<p class="project-facts">${record}</p>`}
+    ${project.picture && renderPicture(project.picture)}
+    <div class="project-words">
+    <p class="project-name"><bdi>${project.name}</bdi>${project.sample && html` <span class="tag">${words.sample}</span>`}</p>
+    ${place && html`<p class="project-facts"><bdi>${place}</bdi></p>`}
+    <p class="project-facts">${words.runBy({ partner: project.partnerName })}</p>
+    <p class="project-description" dir="auto">${project.shortDescription}</p>
+    ${record && html`<p class="project-facts"><bdi>${record}</bdi></p>`}
     ${project.deliveryNote && html`<p class="project-facts">${project.deliveryNote}</p>`}
+    </div>
   </li>`
 }
 

@@ -3,6 +3,7 @@ import { equivalents } from '@ekko/footprint/equivalents'
 import { expect, test } from 'vitest'
 import * as views from '../../../browser/test/support/views.ts'
 import { renderComponent } from './component.ts'
+import { comparisonWords } from './component-footprint.ts'
 import { renderPaymentPage } from './hosted-payment.ts'
 import type { ComponentView, PaymentPageView } from './views.ts'
 import { wordsFor } from './words.ts'
@@ -119,7 +120,8 @@ test('every comparison that the footprint package makes has words', () => {
     for (let amount = 1e-3; amount < 1e9; amount *= 1.7) {
       for (const result of [{ co2eGrams: amount }, { msaM2: amount }]) {
         for (const { id, unit } of equivalents(result, { locale })) {
-          expect(words.equivalent(id, unit, '3', false), `${id} in ${unit}`).toMatch(/^\D*3(?! count)/)
+          expect(comparisonWords(id, 3, unit, words), `${id} in ${unit}`).toMatch(/^\D+3|3 \D+ /)
+          expect(words.comparisons).toHaveProperty(id)
         }
       }
     }

@@ -21,19 +21,36 @@ export function renderComponent(
   options: { readonly styles: 'link' | 'adopted' },
 ): string {
   const words = wordsFor(view.locale)
+  const fallback = html`<a href="${view.payUrl}">${words.fallbackLink}</a>`
+  return renderElement(view, options, renderState(view, words), fallback)
+}
+
+type Frame = Pick<
+  ComponentView,
+  'environment' | 'locale' | 'state' | 'sessionId' | 'stylesheetPath' | 'appearance' | 'origin'
+> & { readonly variant: ComponentView['variant'] | 'checkout' }
+
+/** @param fallback for browsers that leave the template where it is */
+export function renderElement(
+  view: Frame,
+  options: { readonly styles: 'link' | 'adopted' },
+  content: Html,
+  fallback: Html | false,
+): string {
+  const words = wordsFor(view.locale)
   const styles = stylesheets(view)
   const linked = options.styles === 'link'
   const card = html`<section class="card" part="card" aria-labelledby="ekko-heading">
     ${view.environment === 'sandbox' && html`<p class="notice" part="notice">${words.testMode}</p>`}
-    ${renderState(view, words)}
+    ${content}
   </section>`
   return html`<ekko-impact data-state="${view.state}" data-session="${view.sessionId}" data-variant="${view.variant}" data-styles="${styles.join(' ')}" lang="${words.locale}" dir="${words.direction}"><template shadowrootmode="open">
     ${linked && styles.map((address) => html`<link rel="stylesheet" href="${address}">`)}
     ${view.variant === 'takeover' ? renderDialog(card, linked) : card}
-  </template><a href="${view.payUrl}">${words.fallbackLink}</a></ekko-impact>`.text
+  </template>${fallback}</ekko-impact>`.text
 }
 
-function stylesheets(view: ComponentView): readonly string[] {
+function stylesheets(view: Frame): readonly string[] {
   const paths = [view.stylesheetPath, ...(view.appearance ? [appearancePath(view.appearance)] : [])]
   return paths.map((path) => view.origin + path)
 }
@@ -61,7 +78,7 @@ function renderState(view: ComponentView, words: Words): Html {
         html`<p>${words.failedBody}</p>${renderRetry(view, words)}`,
       )
     case 'dismissed':
-      return html`${renderFootprint(view, words, heading(words.footprintHeading(view.impactType)))}
+      return html`${renderFootprint(view, words, heading(words.footprintHeading(view)))}
         ${renderDismissed(view, words, false)}`
     case 'expired':
       return renderOutcome(view, words, words.expiredHeading, html`<p>${words.expiredBody}</p>`)
@@ -69,17 +86,17 @@ function renderState(view: ComponentView, words: Words): Html {
 }
 
 function renderReady(view: ComponentView, words: Words): Html {
-  return html`${renderFootprint(view, words, heading(words.footprintHeading(view.impactType)))}
+  return html`${renderFootprint(view, words, heading(words.footprintHeading(view)))}
     ${renderOffer(view, words)}
     ${renderDismissed(view, words, true)}`
 }
 
 function renderOffer(view: ComponentView, words: Words): Html {
   const { projects } = view
-  const projectsHeading = html`<h4 class="label" part="heading">${words.projectsHeading(projects.length)}</h4>`
+  const projectsHeading = html`<h4 class="label" part="heading">${words.projectsHeading}</h4>`
   return html`<div class="offer" part="offer" data-ekko="offer">
-    <h3 class="title" part="heading">${words.offerHeading(projects.length)}</h3>
-    <p class="lead">${words.offerLead(view.merchantName)} ${words.doesNotChange}</p>
+    <h3 class="title" part="heading">${words.offerHeading({ projectCount: projects.length })}</h3>
+    <p class="lead">${words.offerLead(view)} ${words.doesNotChange}</p>
     <form method="get" action="${withoutQuery(view.payUrl)}" target="_blank" rel="noopener" data-ekko="pay">
       ${renderQueryFields(view.payUrl)}
       <fieldset>
@@ -126,13 +143,13 @@ function renderThanks(view: ComponentView, words: Words): Html {
   if (!contribution) throw new Error('a component in state thanked needs its contribution')
   const { amountMinor, split, projectNames, receiptUrl } = contribution
   const impact = formatMoney(split.impactMinor, currency, words.locale)
-  const content = html`<p>${words.thankedBody(impact, projectNames)} ${words.doesNotChange}</p>
+  const content = html`<p>${words.thankedBody({ impact, projects: words.list(projectNames) })} ${words.doesNotChange}</p>
     ${renderSplit(amountMinor, split, projectNames, currency, words, 'paid')}
     ${receiptUrl && html`<p><a href="${receiptUrl}" target="_blank" rel="noopener">${words.receiptLink}<span class="hidden"> ${words.opensInNewTab}</span></a></p>`}`
   return renderOutcome(
     view,
     words,
-    words.thankedHeading(formatMoney(amountMinor, currency, words.locale)),
+    words.thankedHeading({ money: formatMoney(amountMinor, currency, words.locale) }),
     content,
   )
 }

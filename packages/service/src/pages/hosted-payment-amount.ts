@@ -40,8 +40,17 @@ export function chosenAmount(query: URLSearchParams, bounds: Bounds): ChosenAmou
  * because guessing between thousands and decimals could cost somebody a thousand times what they meant.
  */
 function plainDecimal(text: string): string | undefined {
-  const bare = text.replace(/^[\p{Sc}\p{L}\s]+|[\p{Sc}\p{L}\s]+$/gu, '')
+  const bare = westernFigures(text).replace(/^[\p{Sc}\p{L}\s]+|[\p{Sc}\p{L}\s]+$/gu, '')
   const match = /^(\d{1,12})(?:[.,](\d+))?$/.exec(bare)
   if (!match) return undefined
   return match[2] === undefined ? match[1] : `${match[1]}.${match[2]}`
+}
+
+/** Arabic and full-width keyboards have figures and decimal signs of their own. */
+function westernFigures(text: string): string {
+  return text
+    .normalize('NFKC')
+    .replace(/[٠-٩]/g, (figure) => String(figure.charCodeAt(0) - 0x0660))
+    .replaceAll('٫', '.')
+    .replaceAll(/\p{Cf}/gu, '')
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import * as views from '../../../browser/test/support/views.ts'
 import { consentText, renderPaymentPage } from './hosted-payment.ts'
 import { chosenAmount } from './hosted-payment-amount.ts'
+import type { SplitView } from './views.ts'
 
 test('the consent text says what is paid, where it goes, and for what', () => {
   expect(consentText(views.review)).toBe(
@@ -26,6 +27,39 @@ test('the split adds up before the eyes of the payer', () => {
   )
   const total = rows.pop()!
   expect(rows.reduce((sum, row) => sum + row, 0)).toBe(total)
+})
+
+const costing = (over: Partial<NonNullable<SplitView['cardCost']>> = {}): SplitView => ({
+  ...views.review.split,
+  cardCost: { minor: 23n, isActual: false, beyondFeeMinor: 0n, highShare: null, ...over },
+})
+
+test('the card cost is told beside the split and agreed to, and is in no sum', () => {
+  const review = { ...views.review, split: costing() }
+  const cost = 'The card payment costs about £0.23, which is paid out of the service fee.'
+  expect(consentText(review)).toContain(` ${cost} Your contribution does not change`)
+  const page = renderPaymentPage(review)
+  expect(page).toContain(`<p class="fine" part="card-cost">${cost}</p>`)
+  expect(page).not.toContain('<td>£0.23</td>')
+  expect(page).not.toContain('Costs take')
+})
+
+test('costs that take a lot are pointed out before paying, at the suggestion and beside the split', () => {
+  const split = costing({ minor: 21n, beyondFeeMinor: 13n, highShare: 0.46 })
+  const warning = 'Costs take 46% of this amount'
+  const review = renderPaymentPage({ ...views.review, split })
+  expect(review).toContain(warning)
+  expect(review).toContain('That is £0.13 more than the fee; whoever runs this service pays the difference.')
+  const [first, ...others] = views.choose.suggestions
+  const choose = renderPaymentPage({ ...views.choose, suggestions: [{ ...first!, split }, ...others] })
+  expect(choose.split(warning)).toHaveLength(2)
+})
+
+test('what the card payment did cost is told after paying, without a warning', () => {
+  const contribution = { ...views.thanked.contribution, split: costing({ isActual: true, highShare: 0.46 }) }
+  const page = renderPaymentPage({ ...views.thanked, contribution })
+  expect(page).toContain('The card payment cost £0.23, which was paid out of the service fee.')
+  expect(page).not.toContain('Costs take')
 })
 
 test('a sandbox says that nothing is real, and production does not', () => {

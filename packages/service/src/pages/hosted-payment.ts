@@ -6,8 +6,9 @@ import { type Html, html } from '../kernel/html.ts'
 import { exponentOf, minorToDecimal } from '../kernel/money.ts'
 import { footprintSentence, renderFootprint } from './component-footprint.ts'
 import { renderAmounts, renderProjects, renderQueryFields, withoutQuery } from './component-offer.ts'
-import { renderSplit } from './component-split.ts'
-import { type PageContent, renderPage } from './layout.ts'
+import { cardCostSentences, renderSplit } from './component-split.ts'
+import { backWords, type PageContent, renderPage } from './layout.ts'
+import { renderMailForm } from './receipt-mail-form.ts'
 import type {
   ChooseView,
   ClosedView,
@@ -26,8 +27,12 @@ export function renderPaymentPage(view: PaymentPageView): string {
   const content = renderStep(view, words)
   return renderPage(view, words, {
     ...content,
-    title: `${content.title} – ${words.pageTitle(view.merchantName)}`,
+    title: words.documentTitle({ page: content.title, about: aboutPage(view.merchantName, words) }),
   })
+}
+
+function aboutPage(merchantName: string | null, words: Words): string {
+  return merchantName ? words.pageTitle({ merchantName }) : words.pageTitlePlain
 }
 
 /**
@@ -39,16 +44,24 @@ export function consentText(
 ): string {
   const words = wordsFor(view.locale)
   const money = (minor: bigint) => formatMoney(minor, view.currency, words.locale)
-  const unlessNothing = (minor: bigint) => (minor === 0n ? null : money(minor))
-  return words.consent({
-    total: money(view.amountMinor),
-    impact: money(view.split.impactMinor),
-    impactTax: unlessNothing(view.split.impactTaxMinor),
-    serviceFee: money(view.split.serviceFeeMinor),
-    serviceFeeTax: unlessNothing(view.split.serviceFeeTaxMinor),
-    projectNames: view.projects.map((project) => project.name),
+  const { impactMinor, impactTaxMinor, serviceFeeMinor, serviceFeeTaxMinor } = view.split
+  const parts = [
+    words.consentImpact({ money: money(impactMinor), projects: words.list(namesOf(view)) }),
+    impactTaxMinor !== 0n && words.consentImpactTax({ money: money(impactTaxMinor) }),
+    words.consentServiceFee({ money: money(serviceFeeMinor) }),
+    serviceFeeTaxMinor !== 0n && words.consentServiceFeeTax({ money: money(serviceFeeTaxMinor) }),
+  ].filter((part) => part !== false)
+  const total = money(view.amountMinor)
+  const consent = words.consent({
+    button: words.pay({ money: total }),
+    total,
+    parts: words.list(parts),
     merchantName: view.merchantName,
   })
+  const { cardCost } = view.split
+  return [consent, cardCost && cardCostSentences(cardCost, view.currency, words), words.doesNotChange]
+    .filter((sentence) => sentence !== undefined)
+    .join(' ')
 }
 
 function renderStep(view: PaymentPageView, words: Words): PageContent {
@@ -75,7 +88,7 @@ function renderChoose(view: ChooseView, words: Words): PageContent {
   const title = words.chooseHeading
   const main = html`${problem && renderProblem(view, problem, words)}
     <h1>${title}</h1>
-    <p class="lead">${words.chooseLead(view.merchantName)} ${words.doesNotChange}</p>
+    <p class="lead">${words.chooseLead(view)} ${words.doesNotChange}</p>
     <form method="get" action="${withoutQuery(view.pageUrl)}">
       ${renderQueryFields(view.pageUrl)}
       <fieldset>
@@ -83,14 +96,14 @@ function renderChoose(view: ChooseView, words: Words): PageContent {
         ${renderAmounts(view.suggestions, view.currency, projects.length, words)}
         ${renderOtherAmount(view, words)}
       </fieldset>
-      ${renderProjects(projects, words, html`<h2 class="label">${words.projectsHeading(projects.length)}</h2>`)}
+      ${renderProjects(projects, words, html`<h2 class="label">${words.projectsHeading}</h2>`)}
       <div class="actions">
         <a class="button" href="${declineAddress(view)}">${words.decline}</a>
         <button class="button" type="submit">${words.review}</button>
       </div>
     </form>
-    ${renderFootprint(view, words, html`<h2 class="label">${words.footprintHeading(view.impactType)}</h2>`)}`
-  return { title: problem ? `${words.problemHeading}: ${title}` : title, main }
+    ${renderFootprint(view, words, html`<h2 class="label">${words.footprintHeading(view)}</h2>`)}`
+  return { title: problem ? words.problemTitle({ problem: words.problemHeading, title }) : title, main }
 }
 
 function renderOtherAmount(view: ChooseView, words: Words): Html {
@@ -106,9 +119,9 @@ function renderOtherAmount(view: ChooseView, words: Words): Html {
   return html`<div class="other-amount">
     <label class="amount">${radio}<span class="amount-money">${words.otherAmount}</span></label>
     <div class="other-amount-field">
-      <label for="other">${words.otherAmountLabel(currency)}</label>
+      <label for="other">${words.otherAmountLabel({ currency })}</label>
       <input id="other" name="other" type="text" inputmode="decimal" autocomplete="off" maxlength="32" value="${typed}" aria-describedby="${describedBy}" ${invalid}>
-      <p class="fine" id="other-hint">${words.otherAmountHint(money(view.minimumMinor), money(view.maximumMinor))}</p>
+      <p class="fine" id="other-hint">${words.otherAmountHint({ minimum: money(view.minimumMinor), maximum: money(view.maximumMinor) })}</p>
       ${problem && html`<p class="problem-text" id="other-problem">${problemText(view, problem, words)}</p>`}
     </div>
   </div>`
@@ -123,8 +136,12 @@ function renderProblem(view: ChooseView, problem: NonNullable<ChooseView['proble
 
 function problemText(view: ChooseView, problem: NonNullable<ChooseView['problem']>, words: Words): string {
   const money = (minor: bigint) => formatMoney(minor, view.currency, words.locale)
-  const decimals = exponentOf(view.currency)
-  return words.amountProblem(problem, money(view.minimumMinor), money(view.maximumMinor), decimals)
+  return words.amountProblem({
+    problem,
+    minimum: money(view.minimumMinor),
+    maximum: money(view.maximumMinor),
+    decimals: exponentOf(view.currency),
+  })
 }
 
 function renderReview(view: ReviewView, words: Words): PageContent {
@@ -132,9 +149,9 @@ function renderReview(view: ReviewView, words: Words): PageContent {
   const money = formatMoney(amountMinor, currency, words.locale)
   const main = html`<h1>${words.reviewHeading}</h1>
     <p class="amount-paid">${money}</p>
-    <p class="lead">${words.reviewLead(view.merchantName)} <a href="${view.pageUrl}">${words.changeAmount}</a></p>
+    <p class="lead">${words.reviewLead(view)} <a href="${view.pageUrl}">${words.changeAmount}</a></p>
     ${renderSplit(amountMinor, view.split, namesOf(view), currency, words)}
-    ${renderProjects(projects, words, html`<h2 class="label">${words.projectsHeading(projects.length)}</h2>`)}
+    ${renderProjects(projects, words, html`<h2 class="label">${words.projectsHeading}</h2>`)}
     <p class="fine">${footprintSentence(view, words)} <a href="${view.methodUrl}">${words.methodLink}</a></p>
     <form method="post" action="${view.payActionUrl}">
       <p class="consent">${consentText(view)}</p>
@@ -142,7 +159,7 @@ function renderReview(view: ReviewView, words: Words): PageContent {
       <input type="hidden" name="consent" value="${view.consentDigest}">
       <div class="actions">
         <a class="button" href="${declineAddress(view)}">${words.decline}</a>
-        <button class="button" type="submit">${words.pay(money)}</button>
+        <button class="button" type="submit">${words.pay({ money })}</button>
       </div>
     </form>`
   return { title: words.reviewHeading, main }
@@ -175,13 +192,14 @@ function renderPending(view: PendingView, words: Words): PageContent {
 
 function renderThanked(view: ThankedView, words: Words): PageContent {
   const { amountMinor, split, projectNames, receiptUrl } = view.contribution
-  const title = words.thankedHeading(formatMoney(amountMinor, view.currency, words.locale))
+  const title = words.thankedHeading({ money: formatMoney(amountMinor, view.currency, words.locale) })
   const impact = formatMoney(split.impactMinor, view.currency, words.locale)
   const main = html`<h1>${title}</h1>
-    <p class="lead">${words.thankedBody(impact, projectNames)} ${words.doesNotChange}</p>
+    <p class="lead">${words.thankedBody({ impact, projects: words.list(projectNames) })} ${words.doesNotChange}</p>
     ${renderSplit(amountMinor, split, projectNames, view.currency, words, 'paid')}
     ${receiptUrl && html`<p><a href="${receiptUrl}">${words.receiptLink}</a></p>`}
-    ${renderProjects(view.projects, words, html`<h2 class="label">${words.projectsHeading(view.projects.length)}</h2>`)}
+    ${view.receiptMailUrl && renderMailForm({ action: view.receiptMailUrl, state: 'ready', typed: '' }, words)}
+    ${renderProjects(view.projects, words, html`<h2 class="label">${words.projectsHeading}</h2>`)}
     <p class="fine">${footprintSentence(view, words)} <a href="${view.methodUrl}">${words.methodLink}</a></p>
     ${renderWayOut(view, words)}`
   return { title, main }
@@ -191,7 +209,7 @@ function renderFailed(view: FailedView, words: Words): PageContent {
   const main = html`<h1>${words.failedHeading}</h1>
     <p class="lead">${words.failedBody}</p>
     <div class="actions">
-      ${view.returnUrl && html`<a class="button" href="${view.returnUrl}">${words.backToShop(view.merchantName)}</a>`}
+      ${view.returnUrl && html`<a class="button" href="${view.returnUrl}">${backWords(view.merchantName, words)}</a>`}
       <a class="button" href="${retryAddress(view)}">${words.tryAgain}</a>
     </div>`
   return { title: words.failedHeading, main }
@@ -215,7 +233,7 @@ function renderClosed(view: ClosedView, words: Words): PageContent {
 
 function renderWayOut(view: { returnUrl: string | null; merchantName: string | null }, words: Words): Html {
   return view.returnUrl
-    ? html`<p class="actions"><a class="button" href="${view.returnUrl}">${words.backToShop(view.merchantName)}</a></p>`
+    ? html`<p class="actions"><a class="button" href="${view.returnUrl}">${backWords(view.merchantName, words)}</a></p>`
     : html`<p class="fine">${words.closePage}</p>`
 }
 

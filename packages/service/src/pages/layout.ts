@@ -14,6 +14,11 @@ export interface PageContent {
   readonly refreshSeconds?: number | null
 }
 
+/** Where the way back leads, as far as that is known. */
+export function backWords(merchantName: string | null, words: Words): string {
+  return merchantName ? words.backToShop({ merchantName }) : words.backToTheShop
+}
+
 export function renderPage(view: PageFrameView, words: Words, content: PageContent): string {
   const { refreshSeconds } = content
   return html`<!doctype html>
@@ -33,8 +38,8 @@ ${view.appearance && html`<link rel="stylesheet" href="${appearancePath(view.app
 <header>
 ${view.environment === 'sandbox' && html`<p class="banner">${words.testMode}</p>`}
 <div class="top">
-${view.merchantName && html`<p class="merchant">${view.merchantName}</p>`}
-${view.returnUrl && html`<p><a href="${view.returnUrl}">${words.backToShop(view.merchantName)}</a></p>`}
+${view.merchantName && html`<p class="merchant"><bdi>${view.merchantName}</bdi></p>`}
+${view.returnUrl && html`<p><a href="${view.returnUrl}">${backWords(view.merchantName, words)}</a></p>`}
 </div>
 </header>
 <main class="sheet">

@@ -3,52 +3,60 @@ import type { FactorSet } from '@ekko/footprint/factor-set'
 import { type CarbonEstimate, estimate } from '@ekko/footprint/footprint'
 import type { Html } from '../kernel/html.ts'
 import { type RangeRow, renderRangeChart } from './chart.ts'
-import { countryTierShort, named, twoFigures } from './method-format.ts'
+import { alphaTwoOf, countryName } from './country-name.ts'
+import type { Reader } from './method-format.ts'
+import type { Words } from './words.ts'
 
-/** Merchant category codes that span the range, with names short enough for a chart. */
-const shops: readonly (readonly [string, string])[] = [
-  ['5542', 'Petrol at the pump'],
-  ['4900', 'Electricity, gas, water'],
-  ['4511', 'Flights'],
-  ['4121', 'Taxis'],
-  ['5411', 'Supermarkets'],
-  ['5712', 'Furniture'],
-  ['5732', 'Electronics'],
-  ['5651', 'Clothes'],
-  ['5814', 'Fast food'],
-  ['5812', 'Restaurants'],
-  ['5912', 'Chemists'],
-  ['7011', 'Hotels'],
-  ['7230', 'Hairdressers'],
-  ['5942', 'Books'],
-  ['6300', 'Insurance'],
-]
+/** Merchant category codes that span the range; their names in the catalogues are short enough for a chart. */
+const shops = [
+  ['5542', 'petrol'],
+  ['4900', 'utilities'],
+  ['4511', 'flights'],
+  ['4121', 'taxis'],
+  ['5411', 'supermarkets'],
+  ['5712', 'furniture'],
+  ['5732', 'electronics'],
+  ['5651', 'clothes'],
+  ['5814', 'fastFood'],
+  ['5812', 'restaurants'],
+  ['5912', 'chemists'],
+  ['7011', 'hotels'],
+  ['7230', 'hairdressers'],
+  ['5942', 'books'],
+  ['6300', 'insurance'],
+] as const
 
 const grocers = '5411'
 const countries = 'SWE FRA GBR DEU ESP USA JPN AUS POL BRA CHN IND ARE ARG KEN SGP'.split(' ')
 
-export function shopChart(set: FactorSet): Html | false {
+export function shopChart(set: FactorSet, reader: Reader): Html | false {
+  const { words, twoFigures } = reader
+  const { method } = words
   const rows = shops
-    .flatMap(([mcc, label]) => rowOf(set, mcc, 'USA', label))
+    .flatMap(([mcc, name]) => rowOf(set, mcc, 'USA', method.shops[name]))
     .sort((one, other) => other.central - one.central)
   const [most, least] = [rows[0], rows.at(-1)]
   if (!most || !least) return false
   return renderRangeChart({
     id: 'by-shop',
-    title: 'A dollar in different kinds of shop',
-    unit: unitOf(set),
-    description: `Estimates for ${rows.length} kinds of shop in the United States, each with its range, on a logarithmic axis. The highest is ${most.label} with ${twoFigures(most.central)}, the lowest ${least.label} with ${twoFigures(least.central)}.`,
-    rowHeading: 'Kind of shop',
+    title: method.shopsTitle,
+    unit: unitOf(set, words),
+    description: method.shopsDescription({ count: String(rows.length), ...extremes(least, most, reader) }),
+    rowHeading: words.why.kindOfShop,
     rows,
     format: twoFigures,
+    reader,
   })
 }
 
-export function countryChart(set: FactorSet): Html | false {
+export function countryChart(set: FactorSet, reader: Reader): Html | false {
+  const { words, twoFigures } = reader
+  const { method } = words
   const rows = countries
     .flatMap((iso3) => {
       const country = set.countries.get(iso3)
-      const label = country?.tier === 'proxy' ? `${country.name} (region)` : (country?.name ?? '')
+      const name = countryName(alphaTwoOf(iso3), words.locale) || (country?.name ?? iso3)
+      const label = country?.tier === 'proxy' ? method.region({ country: name }) : name
       return rowOf(set, grocers, iso3, label)
     })
     .sort((one, other) => one.central - other.central)
@@ -56,18 +64,25 @@ export function countryChart(set: FactorSet): Html | false {
   if (!most || !least) return false
   return renderRangeChart({
     id: 'by-country',
-    title: 'A dollar in a supermarket, by country',
-    unit: unitOf(set),
-    description: `Estimates for groceries in ${rows.length} countries, each with its range, on a logarithmic axis. The lowest is ${named(least.label)} with ${twoFigures(least.central)}, the highest ${named(most.label)} with ${twoFigures(most.central)}. Rings mark the ${rows.filter(({ hollow }) => hollow).length} countries for which the factors of a region stand in.`,
-    rowHeading: 'Country',
+    title: method.countriesTitle,
+    unit: unitOf(set, words),
+    description: method.countriesDescription({
+      count: String(rows.length),
+      rings: String(rows.filter(({ hollow }) => hollow).length),
+      ...extremes(least, most, reader),
+    }),
+    rowHeading: words.why.country,
     rows,
     format: twoFigures,
+    reader,
   })
 }
 
-export function tierChart(set: FactorSet): Html {
+export function tierChart(set: FactorSet, reader: Reader): Html {
+  const { words, twoFigures } = reader
+  const { method, tiers } = words
   const rows = set.file.intervals.map(([confidence, tier, low, high]) => ({
-    label: `${confidence}, ${countryTierShort[tier]}`,
+    label: `${confidence}, ${tiers.countryShort({ tier })}`,
     low: low!,
     central: 1,
     high: high!,
@@ -76,12 +91,21 @@ export function tierChart(set: FactorSet): Html {
   const widest = rows.reduce((one, other) => (other.high > one.high ? other : one))
   return renderRangeChart({
     id: 'by-tier',
-    title: 'How wide the range is',
-    unit: 'as a multiple of the estimate',
-    description: `The lower and upper end of the range for each of the ${rows.length} combinations of tier, on a logarithmic axis around the estimate. It is narrowest for ${rows[0]!.label}, from ${twoFigures(rows[0]!.low)} to ${twoFigures(rows[0]!.high)} times the estimate, and widest for ${widest.label}, from ${twoFigures(widest.low)} to ${twoFigures(widest.high)} times.`,
-    rowHeading: 'Tier of shop, country',
+    title: method.tiersTitle,
+    unit: method.tiersUnit,
+    description: method.tiersDescription({
+      count: String(rows.length),
+      least: rows[0]!.label,
+      leastLow: twoFigures(rows[0]!.low),
+      leastHigh: twoFigures(rows[0]!.high),
+      most: widest.label,
+      mostLow: twoFigures(widest.low),
+      mostHigh: twoFigures(widest.high),
+    }),
+    rowHeading: method.tiersHeading,
     rows,
-    format: times,
+    format: (value) => `×\u00a0${twoFigures(value)}`,
+    reader,
   })
 }
 
@@ -107,10 +131,15 @@ export function dollarIn(set: FactorSet, mcc: string, country: string): CarbonEs
   return result.outcome === 'estimated' ? result : undefined
 }
 
-function unitOf(set: FactorSet): string {
-  return `kg CO₂e per US dollar of ${set.file.baseYear}`
+function unitOf(set: FactorSet, { method }: Words): string {
+  return method.perDollarOf({ year: String(set.file.baseYear) })
 }
 
-function times(value: number): string {
-  return `×\u00a0${twoFigures(value)}`
+function extremes(least: RangeRow, most: RangeRow, { twoFigures }: Reader) {
+  return {
+    least: least.label,
+    leastValue: twoFigures(least.central),
+    most: most.label,
+    mostValue: twoFigures(most.central),
+  }
 }

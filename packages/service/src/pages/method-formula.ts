@@ -2,5 +2,5 @@
 import { type Html, html } from '../kernel/html.ts'
 
 export function renderFormula(lines: readonly string[]): Html {
-  return html`<pre class="formula">${lines.map((line) => html`<span>${line}\n</span>`)}</pre>`
+  return html`<pre class="formula" dir="ltr">${lines.map((line) => html`<span>${line}\n</span>`)}</pre>`
 }

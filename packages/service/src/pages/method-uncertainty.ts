@@ -7,7 +7,7 @@ import type { FactorSet } from '@ekko/footprint/factor-set'
 import { CONFIDENCE_TIERS, type ConfidenceTier, type CountryTier } from '@ekko/footprint/factor-set-file'
 import { type Html, html } from '../kernel/html.ts'
 import { tierChart } from './method-charts.ts'
-import { confidenceWords, exact, figures, listOf } from './method-format.ts'
+import type { Reader } from './method-format.ts'
 import { renderFormula } from './method-formula.ts'
 
 /** Standard normal quantile of the upper end of a central 90 % interval. */
@@ -22,45 +22,50 @@ export const spreads = {
   nature: { climateStress: 1.4, landUse: 2.5, pollution: 2.5, waterUse: 3 },
 } as const
 
+/** That are in both versions of the EPA’s factors. */
+const industriesCompared = 1016
+
 /** How many of other published factors fall inside the 90 % range; with a perfect range it would be 90. */
-export const observedCoverage = '84 to 88 %'
+export const observedCoverage = '84–88\u00a0%'
 
-const rangeFormula = [
-  'ln(spread)² = ln(base)² + ln(kind of shop)² + ln(country)² + ln(price)²',
-  `low  = estimate ÷ spread^${exact(ninetyPerCentZ)}`,
-  `high = estimate × spread^${exact(ninetyPerCentZ)}`,
-]
-
-export function uncertaintySection(set: FactorSet): Html {
-  const { category, country, nature } = spreads
+export function uncertaintySection(set: FactorSet, reader: Reader): Html {
+  const { words, exact } = reader
+  const { method, tiers } = words
+  const { category, country } = spreads
+  const power = exact(ninetyPerCentZ)
+  const byTier = words.list(CONFIDENCE_TIERS.map((tier) => `${tier} ${exact(category[tier])}`))
+  const meanings = CONFIDENCE_TIERS.map((tier) =>
+    method.tierMeaning({ tier, meaning: tiers.confidence({ tier }) }),
+  )
+  const counts = { direct: exact(countOf(set, 'direct')), proxy: exact(countOf(set, 'proxy')) }
+  const byCountry = { home: exact(country.home), direct: exact(country.direct), proxy: exact(country.proxy) }
   return html`<section aria-labelledby="uncertainty">
-    <h2 id="uncertainty">How sure it is</h2>
-    <p>Every estimate has a lower and an upper end, meant as a 90 % range. It describes how far one kind of purchase may be
-      from the figure, and it is wide, because an amount of money says little about what was bought with it. Four errors
-      are put together as if each were independent of the others:</p>
+    <h2 id="uncertainty">${method.uncertainty}</h2>
+    <p>${method.uncertaintyLead}</p>
     <dl class="terms">
-      <div><dt>Age and model of the base factors: ${exact(spreads.base)}</dt>
-        <dd>Measured. It is the scatter between versions 1.2 and 1.3 of the US EPA’s factors, brought to the same prices,
-          over ${exact(1016)} industries.</dd></div>
-      <div><dt>Kind of shop: ${listOf(CONFIDENCE_TIERS.map((tier) => `${tier} ${exact(category[tier])}`))}</dt>
-        <dd>Judged, by what the merchant category says about the basket. ${CONFIDENCE_TIERS.map((tier) => `${tier}: ${confidenceWords[tier]}. `)}</dd></div>
-      <div><dt>Country: ${exact(country.home)}, ${exact(country.direct)} or ${exact(country.proxy)}</dt>
-        <dd>Judged. Nothing is scaled in the United States; ${exact(countOf(set, 'direct'))} countries have a model of their own,
-          and ${exact(countOf(set, 'proxy'))} are given the factors of a region.</dd></div>
-      <div><dt>Prices and exchange rates: ${exact(spreads.price)}</dt><dd>Judged.</dd></div>
+      <div><dt>${method.spreadBase({ spread: exact(spreads.base) })}</dt><dd>${method.spreadBaseMeaning({ industries: exact(industriesCompared) })}</dd></div>
+      <div><dt>${method.spreadShop({ spreads: byTier })}</dt><dd>${method.spreadShopMeaning} ${meanings.join(' ')}</dd></div>
+      <div><dt>${method.spreadCountry(byCountry)}</dt><dd>${method.spreadCountryMeaning(counts)}</dd></div>
+      <div><dt>${method.spreadPrice({ spread: exact(spreads.price) })}</dt><dd>${method.judged}</dd></div>
     </dl>
-    <p>Each number is a geometric standard deviation. Their logarithms are squared, added, and the root of the sum taken; the
-      estimate is then divided and multiplied by that spread to the power of ${exact(ninetyPerCentZ)}.</p>
-    ${renderFormula(rangeFormula)}
-    <p><strong>The range is indicative.</strong> Held against other published factors, ${observedCoverage} of them fall inside it, not 90.
-      So it is a little too narrow, and it rests on judgement for three of its four components. It says nothing
-      about the biases below, which push many estimates the same way.</p>
-    <p>For nature each driver has a further spread, judged too: climate ${exact(nature.climateStress)}, land
-      ${exact(nature.landUse)}, pollution ${exact(nature.pollution)}, water ${exact(nature.waterUse)}. The ends of the four
-      are added up, which is the widest way to combine them. Of one purchase of the best tier the carbon
-      estimate may be off by a factor of ${figures(upperOf(set, carbonHighColumn), 2)}, its land use by ${figures(upperOf(set, landUseHighColumn), 2)}.</p>
-    ${tierChart(set)}
+    <p>${method.spreadsMeaning({ power })}</p>
+    ${renderFormula([method.lineSpread, method.lineLow({ power }), method.lineHigh({ power })])}
+    <p><strong>${method.indicative}</strong> ${method.indicativeMeaning({ coverage: observedCoverage })}</p>
+    <p>${natureSpreads(set, reader)}</p>
+    ${tierChart(set, reader)}
   </section>`
+}
+
+function natureSpreads(set: FactorSet, { words: { method }, exact, figures }: Reader): string {
+  const { climateStress, landUse, pollution, waterUse } = spreads.nature
+  return method.natureSpreads({
+    climate: exact(climateStress),
+    land: exact(landUse),
+    pollution: exact(pollution),
+    water: exact(waterUse),
+    carbonFactor: figures(upperOf(set, carbonHighColumn), 2),
+    landFactor: figures(upperOf(set, landUseHighColumn), 2),
+  })
 }
 
 export function countOf(set: FactorSet, tier: CountryTier): number {

@@ -56,7 +56,7 @@ test('every known bias has its size, and the range is called indicative with its
     'times 1.69 with it',
     '205 of 249 countries',
     'The range is indicative.',
-    '84 to 88 %',
+    '84–88 %',
   ])
     expect(words).toContain(said)
 })

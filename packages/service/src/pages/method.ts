@@ -1,18 +1,18 @@
 /**
  * How the footprint is estimated, in a page of words for a critical reader: the formula, how sure it is, what is wrong with
- * it, whose data it is, and how to check it without us. Pure but for its route; made once, when the service starts.
+ * it, whose data it is, and how to check it without us. Pure but for its route; made once for each language.
  * Law: a number comes from the loaded factor set, or stands beside the source that it was taken from.
  */
 import type { FactorSet } from '@ekko/footprint/factor-set'
-import type { NotApplicableReason } from '@ekko/footprint/factor-set-file'
 import { type CarbonEstimate, estimate } from '@ekko/footprint/footprint'
 import type { FastifyInstance } from 'fastify'
 import { type Html, html } from '../kernel/html.ts'
 import type { Services } from '../services.ts'
+import { preferredLocale, resolveLocale } from '../sessions/locale.ts'
 import { renderPage } from './layout.ts'
 import { biasesSection } from './method-biases.ts'
 import { countryChart, shopChart } from './method-charts.ts'
-import { amount, exact, figures, listOf } from './method-format.ts'
+import { type Reader, readerOf } from './method-format.ts'
 import { renderFormula } from './method-formula.ts'
 import { sourcesSection } from './method-sources.ts'
 import { countOf, uncertaintySection } from './method-uncertainty.ts'
@@ -20,55 +20,68 @@ import { sendPage } from './page-answer.ts'
 import type { PageFrameView } from './views.ts'
 import { wordsFor } from './words.ts'
 import { formatFootprint } from './words-format.ts'
+import { rich } from './words-html.ts'
 
 export function registerMethodPage(
   app: FastifyInstance,
   { context, factorSet }: Services,
   stylesheetPath: string,
 ): void {
-  const page = renderMethodPage(factorSet, {
+  /** Bounded by the locales that there are. */
+  const pages = new Map<string, string>()
+  const frame = {
     environment: context.environment,
-    locale: 'en-GB',
     appearance: null,
     stylesheetPath,
     merchantName: null,
     returnUrl: null,
+  }
+  app.get('/method', (request, reply) => {
+    // A session’s link names its language; anybody else is asked through the browser.
+    const wished = new URL(request.url, context.origin).searchParams.get('locale')
+    const locale = wished ? resolveLocale(wished) : preferredLocale(request.headers['accept-language'])
+    const page = pages.get(locale) ?? renderMethodPage(factorSet, { ...frame, locale })
+    pages.set(locale, page)
+    return sendPage(reply.header('vary', 'accept-language'), 200, page)
   })
-  app.get('/method', (_request, reply) => sendPage(reply, 200, page))
 }
 
 export function renderMethodPage(set: FactorSet, frame: PageFrameView): string {
-  const title = 'How the footprint is estimated'
+  const words = wordsFor(frame.locale)
+  const reader = readerOf(words)
+  const title = words.methodTitle
   const main = html`<article class="method-page">
     <h1>${title}</h1>
-    <p class="lead">From what a card payment knows: the kind of shop, its country, the amount and the day. The estimate describes
-      this kind of purchase, not the very things that were bought.</p>
-    ${contents}
-    ${exampleSection(set)}
-    ${formulaSection(set)}
-    ${factorsSection(set)}
-    ${uncertaintySection(set)}
-    ${natureSection(set)}
-    ${notApplicableSection(set)}
-    ${biasesSection(set)}
-    ${sourcesSection(set)}
-    ${verifySection(set)}
+    <p class="lead">${words.method.lead}</p>
+    ${contents(reader)}
+    ${exampleSection(set, reader)}
+    ${formulaSection(set, reader)}
+    ${factorsSection(set, reader)}
+    ${uncertaintySection(set, reader)}
+    ${natureSection(set, reader)}
+    ${notApplicableSection(set, reader)}
+    ${biasesSection(set, reader)}
+    ${sourcesSection(set, reader)}
+    ${verifySection(set, reader)}
   </article>`
-  return renderPage(frame, wordsFor('en-GB'), { title, main })
+  return renderPage(frame, words, { title, main })
 }
 
-const contents = html`<nav class="contents" aria-label="On this page"><ul>
-  ${[
-    ['formula', 'The formula'],
-    ['factors', 'How much the factors differ'],
-    ['uncertainty', 'How sure it is'],
-    ['nature', 'Nature'],
-    ['not-applicable', 'What has no estimate'],
-    ['biases', 'Known biases'],
-    ['sources', 'Data and licences'],
-    ['verify', 'Recompute it'],
-  ].map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
+function contents({ words: { method } }: Reader): Html {
+  const sections = [
+    ['formula', method.formula],
+    ['factors', method.factors],
+    ['uncertainty', method.uncertainty],
+    ['nature', method.nature],
+    ['not-applicable', method.notApplicable],
+    ['biases', method.biases],
+    ['sources', method.sources],
+    ['verify', method.verify],
+  ] as const
+  return html`<nav class="contents" aria-label="${method.onThisPage}"><ul>
+  ${sections.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}
 </ul></nav>`
+}
 
 /** The same purchase as in the tests of the footprint package and in docs/explanation/method.md. */
 const example = { mcc: '5411', country: 'GBR', amount: 50, currency: 'GBP', date: '2024-06-30' } as const
@@ -79,48 +92,36 @@ function exampleOf(set: FactorSet): CarbonEstimate | undefined {
   return result.outcome === 'estimated' ? result : undefined
 }
 
-function exampleSection(set: FactorSet): Html | false {
+function exampleSection(set: FactorSet, { words, money }: Reader): Html | false {
   const result = exampleOf(set)
   if (!result) return false
   const { co2eGrams, lowGrams, highGrams } = result
   const view = { central: co2eGrams, low: lowGrams, high: highGrams, equivalents: [] }
-  const { central, low, high } = formatFootprint(view, 'carbon', 'en-GB')
-  return html`<p class="example">For example: £50 spent in a supermarket in the United Kingdom in June 2024 is estimated at about
-    ${central}, likely ${low} to ${high}.</p>`
+  const { central, low, high } = formatFootprint(view, 'carbon', words.locale)
+  const given = { money: money(example.amount, example.currency), central, low, high }
+  return html`<p class="example">${words.method.example(given)}</p>`
 }
 
-const carbonFormula = [
-  'dollars = amount × 100 ÷ price index ÷ exchange rate',
-  'factor  = made at home × ratio of the group',
-  '        + imported',
-  '        + trade × ratio of trade',
-  'grams   = 1000 × dollars × factor',
-]
-
-function formulaSection(set: FactorSet): Html {
-  const base = set.file.baseYear
+function formulaSection(set: FactorSet, reader: Reader): Html {
+  const { method } = reader.words
+  const year = String(set.file.baseYear)
+  const terms = [
+    [method.priceIndex, method.priceIndexMeaning({ year })],
+    [method.exchangeRate, method.exchangeRateMeaning({ year })],
+    [method.parts, method.partsMeaning({ baskets: reader.exact(set.baskets.size) })],
+    [method.ratios, method.ratiosMeaning({ groups: reader.exact(set.file.ratioGroups.length) })],
+    [method.orderItems, method.orderItemsMeaning],
+  ]
   return html`<section aria-labelledby="formula">
-    <h2 id="formula">The formula</h2>
-    ${renderFormula(carbonFormula)}
-    <dl class="terms">
-      <div><dt>Price index</dt><dd>Consumer prices of the currency’s country in the year of the purchase, ${base} being 100. Factors are
-        per dollar of ${base}, so newer money is made comparable first.</dd></div>
-      <div><dt>Exchange rate</dt><dd>Units of the currency for a US dollar, mean of ${base}. For a currency that the factor set does not
-        have, a dated rate is used, and US prices.</dd></div>
-      <div><dt>Made at home, imported, trade</dt><dd>kg CO₂e for each dollar spent on a basket: in making what is made in the United States,
-        in making what is imported, and in moving and selling both. Each kind of shop stands for one of
-        ${exact(set.baskets.size)} baskets of goods or services. A shop’s basket is priced at the till: the factor of retail
-        itself covers its margin only, and using that for a whole purchase is a common mistake.</dd></div>
-      <div><dt>Ratios</dt><dd>How much more or less is emitted for a dollar’s worth in the country than in the United States, for one
-        of ${exact(set.file.ratioGroups.length)} groups of goods. Imports are taken to come from the same places everywhere.</dd></div>
-      <div><dt>Order items</dt><dd>Where an order’s items carry a category, their part of the amount is counted with the basket of that
-        category, and the rest with the shop’s.</dd></div>
-    </dl>
-    ${exampleInNumbers(set)}
+    <h2 id="formula">${method.formula}</h2>
+    ${renderFormula([method.lineDollars, method.lineFactor, method.lineGrams])}
+    <dl class="terms">${terms.map(([term, meaning]) => html`<div><dt>${term}</dt><dd>${meaning}</dd></div>`)}</dl>
+    ${exampleInNumbers(set, reader)}
   </section>`
 }
 
-function exampleInNumbers(set: FactorSet): Html | false {
+function exampleInNumbers(set: FactorSet, { words, figures, exact, amount }: Reader): Html | false {
+  const { method } = words
   const result = exampleOf(set)
   if (!result) return false
   const { deflator, exchangeRate, baseYearUsd, parts } = result.provenance
@@ -128,66 +129,49 @@ function exampleInNumbers(set: FactorSet): Html | false {
   const usd = figures(baseYearUsd, 5)
   const kg = figures(factor.total, 4)
   const lines = [
-    `dollars = ${exact(example.amount)} × 100 ÷ ${exact(deflator.index)} ÷ ${exact(exchangeRate.perUsd)} = ${usd}`,
-    `factor  = ${exact(row.domesticKgPerUsd)} × ${exact(ratio.value)}`,
-    `        + ${exact(row.importedKgPerUsd)}`,
-    `        + ${exact(row.tradeMarginKgPerUsd)} × ${exact(ratio.trade)} = ${kg}`,
-    `grams   = 1000 × ${usd} × ${kg} = ${amount(result.co2eGrams)}`,
+    `${method.dollars} = ${exact(example.amount)} × 100 ÷ ${exact(deflator.index)} ÷ ${exact(exchangeRate.perUsd)} = ${usd}`,
+    `${method.factor} = ${exact(row.domesticKgPerUsd)} × ${exact(ratio.value)} + ${exact(row.importedKgPerUsd)} + ${exact(row.tradeMarginKgPerUsd)} × ${exact(ratio.trade)} = ${kg}`,
+    `${method.grams} = 1000 × ${usd} × ${kg} = ${amount(result.co2eGrams)}`,
   ]
-  return html`<p>With the numbers of the example:</p>
+  return html`<p>${method.exampleInNumbers}</p>
     ${renderFormula(lines)}
-    <p class="fine">Written rounded, computed unrounded.</p>`
+    <p class="fine">${method.writtenRounded}</p>`
 }
 
-function factorsSection(set: FactorSet): Html {
+function factorsSection(set: FactorSet, reader: Reader): Html {
+  const { method } = reader.words
   return html`<section aria-labelledby="factors">
-    <h2 id="factors">How much the factors differ</h2>
-    <p>A dot is the estimate and the line its range. The axis is logarithmic: equal steps are equal multiples.</p>
-    ${shopChart(set)}
-    ${countryChart(set)}
-    <p>A ring marks a country that borrows the factors of its region. There are ${exact(countOf(set, 'proxy'))} of them.</p>
+    <h2 id="factors">${method.factors}</h2>
+    <p>${method.chartsLead}</p>
+    ${shopChart(set, reader)}
+    ${countryChart(set, reader)}
+    <p>${method.rings({ count: reader.exact(countOf(set, 'proxy')) })}</p>
   </section>`
 }
 
-function natureSection(set: FactorSet): Html {
-  const lines = [
-    `climate   = ${exact(set.climateMsaM2PerKg)} × kg CO₂e`,
-    'land      = dollars × factor ÷ factor in the USA × land per dollar',
-    'pollution = dollars × factor ÷ factor in the USA × pollution per dollar',
-    'water     = dollars × factor ÷ factor in the USA × water per dollar',
-  ]
+function natureSection(set: FactorSet, { words: { method }, exact }: Reader): Html {
+  const climate = method.lineClimate({ factor: exact(set.climateMsaM2PerKg) })
   return html`<section aria-labelledby="nature">
-    <h2 id="nature">Nature</h2>
-    <p>For nature the unit is the area of intact nature lost for a year, in square metres of mean species abundance (MSA). It
-      adds up four pressures, and it is less certain than carbon by far.</p>
-    ${renderFormula(lines)}
-    <p>Land, pollution and water per dollar are those of the basket in the United States. Never read the sum as species
-      lost: it is an area, weighted by how much less intact it is while it is used.</p>
+    <h2 id="nature">${method.nature}</h2>
+    <p>${method.natureLead}</p>
+    ${renderFormula([climate, method.lineLand, method.linePollution, method.lineWater])}
+    <p>${method.natureMeaning}</p>
   </section>`
 }
 
-const reasonWords: Readonly<Record<NotApplicableReason, string>> = {
-  cash: 'cash and foreign currency',
-  transfer: 'money transfers',
-  stored_value: 'loading stored value',
-  tax: 'taxes',
-  fine: 'fines, bail and court costs',
-  not_consumption: 'referrals and payments inside a company',
-}
-
-function notApplicableSection(set: FactorSet): Html {
+function notApplicableSection(set: FactorSet, { words, exact }: Reader): Html {
+  const { method } = words
   const left = [...set.mccs.values()].filter((mcc) => mcc.notApplicable !== null)
   const reasons = [...new Set(left.map((mcc) => mcc.notApplicable!))]
   const withCodes = reasons.map((reason) => {
     const codes = left.filter((mcc) => mcc.notApplicable === reason).map((mcc) => mcc.row.mcc)
-    return html`<div><dt>${reasonWords[reason]}</dt><dd>${listOf(codes)}</dd></div>`
+    return html`<div><dt>${method.reason({ reason })}</dt><dd>${words.list(codes)}</dd></div>`
   })
   return html`<section aria-labelledby="not-applicable">
-    <h2 id="not-applicable">What has no estimate</h2>
-    <p>${exact(left.length)} of ${exact(set.mccs.size)} merchant categories buy nothing that could have a footprint of its own. They
-      are answered as not applicable, which is not the same as zero.</p>
+    <h2 id="not-applicable">${method.notApplicable}</h2>
+    <p>${method.notApplicableLead({ left: exact(left.length), all: exact(set.mccs.size) })}</p>
     <dl class="facts">${withCodes}</dl>
-    <p>A refund is not a purchase and gets no estimate either. Amounts dated before a currency’s price index begins are refused.</p>
+    <p>${method.refunds}</p>
   </section>`
 }
 
@@ -196,16 +180,14 @@ const estimateCommand = [
   `  --amount ${example.amount} --currency ${example.currency} --date ${example.date}`,
 ]
 
-function verifySection({ identity }: FactorSet): Html {
+function verifySection({ identity }: FactorSet, { words: { method, why } }: Reader): Html {
+  const name = html`<code>${identity.id} ${identity.version}</code>`
   return html`<section aria-labelledby="verify">
-    <h2 id="verify">Recompute it</h2>
-    <p>Each quote keeps every number that went into it, and names its factor set with version and SHA-256. “Why this
-      number?”, which the estimate links to, shows the steps and offers the quote as a file. This command derives all of it again,
-      without network and without asking anybody, and lists whatever differs:</p>
+    <h2 id="verify">${method.verify}</h2>
+    <p>${method.verifyLead({ why: why.title })}</p>
     ${renderFormula(['npx ekko footprint verify ekko-quote.json'])}
-    <p>And this one makes the estimate of the example:</p>
+    <p>${method.verifyExample}</p>
     ${renderFormula(estimateCommand)}
-    <p>Published factor sets stay available beside newer ones, so an old quote can be recomputed for as long as it is kept.
-      This service estimates with <code>${identity.id} ${identity.version}</code>.</p>
+    <p>${rich(method.verifySets, { name })}</p>
   </section>`
 }

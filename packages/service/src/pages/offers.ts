@@ -1,5 +1,7 @@
 /** Reads from the domains what the pages need of a session. */
+import { receiptUrl } from '../receipts/receipt-token.ts'
 import type { OfferServices } from '../services.ts'
+import { payUrl } from '../sessions/session-token.ts'
 import type { SessionRow } from '../sessions/sessions.ts'
 import type { OfferSource } from './offer-view.ts'
 
@@ -19,5 +21,10 @@ export async function offerSource(services: OfferServices, session: SessionRow):
 
 /** Address of the session's hosted payment page. */
 export function payUrlOf({ context, tokens }: OfferServices, sessionId: string): string {
-  return `${context.origin}/pay/${tokens.linkToken(sessionId)}`
+  return payUrl(context.origin, tokens, sessionId)
+}
+
+/** Address of the receipt of an allocation. */
+export function receiptUrlOf({ context, receiptTokens }: OfferServices, allocationId: string): string {
+  return receiptUrl(context.origin, receiptTokens, allocationId)
 }

@@ -9,13 +9,14 @@ import { refreshContribution, startContribution } from '../contributions/payment
 import { Refusal } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/secret.ts'
 import { isInFlight } from '../payments/payment.ts'
-import { splitContribution, splitFromJson } from '../quotes/quote.ts'
+import { splitContribution } from '../quotes/quote.ts'
 import type { Services } from '../services.ts'
+import { preferredLocale, resolveLocale } from '../sessions/locale.ts'
 import { dismissSession, loadSession, type SessionRow } from '../sessions/sessions.ts'
 import { consentText, renderPaymentPage } from './hosted-payment.ts'
 import { chosenAmount } from './hosted-payment-amount.ts'
-import { contributionView, type Offer, offerView, splitView } from './offer-view.ts'
-import { offerSource, payUrlOf } from './offers.ts'
+import { chosenView, contributionView, type Offer, offerView, splitView } from './offer-view.ts'
+import { offerSource, payUrlOf, receiptUrlOf } from './offers.ts'
 import { sendPage } from './page-answer.ts'
 import type { ClosedView, PageFrameView, PaymentPageView, ReviewView } from './views.ts'
 
@@ -46,7 +47,7 @@ export function registerPaymentPages(app: FastifyInstance, services: Services, s
     pages.get('/pay/:token', async (request, reply) => {
       const visit = await visitOf(services, stylesheetPath, request)
       return visit
-        ? sendPage(reply, 200, renderPaymentPage(await pageOf(visit)))
+        ? sendPage(reply, 200, renderPaymentPage(await pageOf(visit)), services.psp.pageOrigins())
         : sendNoSuchLink(services, stylesheetPath, reply)
     })
     pages.get('/pay/:token/return', async (request, reply) => {
@@ -71,12 +72,16 @@ async function visitOf(
   const { context, tokens } = services
   const { token } = request.params as { token: string }
   const sessionId = tokens.readLinkToken(token)
-  const session = sessionId === undefined ? undefined : await loadSession(context.database, sessionId)
-  if (!session) return undefined
-  const offer = offerView(await offerSource(services, session))
+  const found = sessionId === undefined ? undefined : await loadSession(context.database, sessionId)
+  if (!found || found.kind === 'checkout') return undefined
   const url = new URL(request.url, context.origin)
+  const chosenLocale = url.searchParams.get('locale')
+  const session = chosenLocale === null ? found : { ...found, locale: resolveLocale(chosenLocale) }
+  const offer = offerView(await offerSource(services, session))
   const returnUrl = allowedReturn(url.searchParams.get('return'), session.pageOrigin)
   const pageUrl = new URL(payUrlOf(services, session.id))
+  // In the language of the component that led here.
+  if (chosenLocale !== null) pageUrl.searchParams.set('locale', session.locale)
   if (returnUrl !== null) pageUrl.searchParams.set('return', returnUrl)
   const frame: PageFrameView = { ...offer, stylesheetPath, returnUrl }
   return { services, session, offer, frame, query: url.searchParams, pageUrl: pageUrl.href }
@@ -94,19 +99,23 @@ async function pageOf(visit: Visit): Promise<PaymentPageView> {
   const { services, session, offer, frame, query, pageUrl } = visit
   const now = services.context.clock.now()
   const { state, attempt } = shownState(await attemptsOf(visit), {
-    linkExpired: session.linkExpiresAt <= now,
+    linkExpired: session.linkExpiresAt <= now || session.isDeactivated,
     dismissed: false,
   })
   const shown = { ...frame, ...offer, pageUrl, returnUrl: frame.returnUrl ?? attempt?.returnUrl ?? null }
-  if (state === 'thanked')
-    return { ...shown, step: 'thanked', contribution: contributionView(attempt!, offer.projects) }
+  if (state === 'thanked') return { ...shown, step: 'thanked', ...receiptOf(visit, attempt!) }
   if (state === 'pending')
-    return { ...shown, step: 'pending', ...paidFor(attempt!), refreshSeconds: pendingRefreshS }
+    return {
+      ...shown,
+      step: 'pending',
+      ...chosenView(attempt!, session.terms),
+      refreshSeconds: pendingRefreshS,
+    }
   if (state === 'expired') return { ...shown, step: 'expired' }
   if (query.get('decline') === 'yes') return declined(visit)
   const choice = chosenAmount(query, offer)
   if (choice === undefined && attempt && isInFlight(attempt.state) && attempt.pspUrl !== null) {
-    return { ...shown, step: 'continue', ...paidFor(attempt), continueUrl: attempt.pspUrl }
+    return { ...shown, step: 'continue', ...chosenView(attempt, session.terms), continueUrl: attempt.pspUrl }
   }
   if (choice === undefined && state === 'failed')
     return { ...shown, step: 'failed', amountMinor: attempt!.amountMinor }
@@ -115,12 +124,16 @@ async function pageOf(visit: Visit): Promise<PaymentPageView> {
   return reviewOf(visit, choice.amountMinor)
 }
 
-function paidFor(attempt: ContributionRow) {
-  return { amountMinor: attempt.amountMinor, split: splitView(splitFromJson(attempt.split)) }
+function receiptOf({ services, session, offer }: Visit, paid: ContributionRow) {
+  const url = paid.allocationId && receiptUrlOf(services, paid.allocationId)
+  return {
+    contribution: contributionView(paid, session.terms, offer.projects, url),
+    receiptMailUrl: url && services.mailer ? `${url}/mail` : null,
+  }
 }
 
 function reviewOf({ session, offer, frame, pageUrl }: Visit, amountMinor: bigint): ReviewView {
-  const split = splitView(splitContribution(amountMinor, session.terms, session.quoteId))
+  const split = splitView(splitContribution(amountMinor, session.terms, session.quoteId), session.terms)
   const chosen = { ...frame, ...offer, amountMinor, split }
   return {
     ...chosen,
@@ -163,7 +176,7 @@ async function pay(visit: Visit, form: URLSearchParams): Promise<string> {
   const { services, session, offer, pageUrl, frame } = visit
   const choice = chosenAmount(form, offer)
   if (choice === undefined || 'problem' in choice) return withAmount(pageUrl, form)
-  if (session.linkExpiresAt <= services.context.clock.now()) return pageUrl
+  if (session.linkExpiresAt <= services.context.clock.now() || session.isDeactivated) return pageUrl
   const review = reviewOf(visit, choice.amountMinor)
   if (form.get('consent') !== review.consentDigest) return withAmount(pageUrl, form)
   const consent: Consent = {
@@ -177,7 +190,7 @@ async function pay(visit: Visit, form: URLSearchParams): Promise<string> {
       amountMinor: choice.amountMinor,
       consent,
       description: offer.merchantName,
-      pspReturnUrl: `${payUrlOf(services, session.id)}/return`,
+      pspReturnUrl: returnAddress(visit),
       returnUrl: frame.returnUrl,
     })
     return pspUrl
@@ -185,6 +198,12 @@ async function pay(visit: Visit, form: URLSearchParams): Promise<string> {
     if (cause instanceof Refusal && cause.code === 'ALREADY_CONTRIBUTED') return pageUrl
     throw cause
   }
+}
+
+function returnAddress({ services, session, query }: Visit): string {
+  const url = new URL(`${payUrlOf(services, session.id)}/return`)
+  if (query.has('locale')) url.searchParams.set('locale', session.locale)
+  return url.href
 }
 
 function withAmount(pageUrl: string, form: URLSearchParams): string {
@@ -196,11 +215,11 @@ function withAmount(pageUrl: string, form: URLSearchParams): string {
   return url.href
 }
 
-function plainFrame({ context }: Services, stylesheetPath: string): PageFrameView {
+function plainFrame({ context }: Services, stylesheetPath: string, reply: FastifyReply): PageFrameView {
   const { environment } = context
   return {
     environment,
-    locale: 'en-GB',
+    locale: preferredLocale(reply.request.headers['accept-language']),
     appearance: null,
     stylesheetPath,
     merchantName: null,
@@ -212,7 +231,7 @@ function sendNoSuchLink(services: Services, stylesheetPath: string, reply: Fasti
   return sendPage(
     reply,
     404,
-    renderPaymentPage({ ...plainFrame(services, stylesheetPath), step: 'unavailable' }),
+    renderPaymentPage({ ...plainFrame(services, stylesheetPath, reply), step: 'unavailable' }),
   )
 }
 
@@ -230,6 +249,6 @@ function sendFailure(
   return sendPage(
     reply,
     status,
-    renderPaymentPage({ ...plainFrame(services, stylesheetPath), step: 'unavailable' }),
+    renderPaymentPage({ ...plainFrame(services, stylesheetPath, reply), step: 'unavailable' }),
   )
 }

@@ -3,7 +3,6 @@
  * Law: what was typed is shown again only to whoever typed it, and never stands in an address.
  */
 import { type Html, html } from '../kernel/html.ts'
-import { receiptWords as say } from './receipt-words.ts'
 import type { Words } from './words.ts'
 
 export interface MailFormView {
@@ -15,13 +14,14 @@ export interface MailFormView {
 }
 
 /** The outcome stands at the top of a page, where it is read first; the form after what it is about. */
-export function renderMailOutcome({ state }: MailFormView): Html | false {
+export function renderMailOutcome({ state }: MailFormView, words: Words): Html | false {
+  const say = words.receipt
   if (state === 'ready') return false
   if (state !== 'problem') {
     return html`<p class="receipt-outcome" role="status">${state === 'sent' ? say.mailSent : say.mailEnough}</p>`
   }
   return html`<div class="problem" role="alert">
-    <h2 class="title">${say.problem}</h2>
+    <h2 class="title">${words.problemHeading}</h2>
     <p><a href="#email">${say.mailProblem}</a></p>
   </div>`
 }
@@ -37,7 +37,7 @@ export function renderMailForm({ action, state, typed }: MailFormView, words: Wo
       <input id="email" name="email" type="email" inputmode="email" autocomplete="email" maxlength="254" required value="${typed}" aria-describedby="${isProblem ? 'email-problem email-hint' : 'email-hint'}" ${invalid}>
       <button class="button" type="submit">${words.receiptMailButton}</button>
     </div>
-    ${isProblem && html`<p class="problem-text" id="email-problem">${say.mailProblem}</p>`}
+    ${isProblem && html`<p class="problem-text" id="email-problem">${words.receipt.mailProblem}</p>`}
     <p class="fine" id="email-hint">${words.receiptMailHint}</p>
   </form>`
 }

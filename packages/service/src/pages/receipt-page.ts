@@ -11,10 +11,11 @@ import { renderSplit } from './component-split.ts'
 import { renderPage } from './layout.ts'
 import { type MailFormView, renderMailForm, renderMailOutcome } from './receipt-mail-form.ts'
 import { renderMoneyState } from './receipt-money.ts'
-import { dayInWords, moneyIn, receiptLocale, receiptWords as say } from './receipt-words.ts'
+import { dayInWords, moneyIn, receiptWords } from './receipt-words.ts'
 import type { PageFrameView, SplitView } from './views.ts'
 import { type Words, wordsFor } from './words.ts'
 import { formatGrams } from './words-format.ts'
+import { rich } from './words-html.ts'
 
 export interface ReceiptPageView {
   readonly stylesheetPath: string
@@ -30,18 +31,19 @@ export interface ReceiptPageView {
 
 export function renderReceiptPage(view: ReceiptPageView): string {
   const { receipt, money } = view.file
-  const words = wordsFor(receiptLocale)
-  const title = `${say.title}: ${moneyIn(receipt, receipt.total)}`
+  const words = receiptWords(receipt)
+  const say = words.receipt
+  const title = say.titleWithTotal({ title: say.title, total: moneyIn(receipt, receipt.total) })
   const isProblem = view.mail?.state === 'problem'
   const main = html`<article class="receipt">
-    ${view.mail && renderMailOutcome(view.mail)}
+    ${view.mail && renderMailOutcome(view.mail, words)}
     ${receipt.environment === 'sandbox' && html`<p class="receipt-test">${say.isTest}</p>`}
     <h1>${say.title}</h1>
     <p class="amount-paid">${moneyIn(receipt, receipt.total)}</p>
-    <p class="lead">${say.lead(receipt.merchant, dayInWords(receipt.paidAt))}</p>
-    ${renderNotice(view.file)}
+    <p class="lead">${say.lead({ merchant: receipt.merchant, day: dayInWords(receipt.paidAt, words) })}</p>
+    ${renderNotice(view.file, words)}
     <dl class="receipt-facts">
-      <div><dt>${say.paidTo}</dt><dd>${receipt.operator}</dd></div>
+      <div><dt>${say.paidTo}</dt><dd><bdi>${receipt.operator}</bdi></dd></div>
       <div><dt>${say.number}</dt><dd><code>${receipt.jti}</code></dd></div>
     </dl>
     ${renderPaid(receipt, words)}
@@ -49,46 +51,49 @@ export function renderReceiptPage(view: ReceiptPageView): string {
       <h2 id="goes-to" class="label">${say.goesTo}</h2>
       <ul class="receipt-projects">${receipt.projects.map((project) => renderProject(project, view, words))}</ul>
     </section>
-    ${renderMoneyState(receipt, money)}
+    ${renderMoneyState(receipt, money, words)}
     ${renderEstimate(view, words)}
-    ${renderCheck(view)}
+    ${renderCheck(view, words)}
     ${view.mail && renderMailForm(view.mail, words)}
   </article>`
   return renderPage(frameOf(view.stylesheetPath, receipt), words, {
-    title: isProblem ? `${say.problem}: ${title}` : title,
+    title: isProblem ? words.problemTitle({ problem: words.problemHeading, title }) : title,
     main,
   })
 }
 
 /** For an address that leads to no receipt, and for our own failures; says nothing of which it is that is wrong. */
 export function renderNoReceipt(
-  frame: Pick<PageFrameView, 'environment' | 'stylesheetPath'>,
+  frame: Pick<PageFrameView, 'environment' | 'stylesheetPath' | 'locale'>,
   isFault: boolean,
 ): string {
+  const words = wordsFor(frame.locale)
+  const say = words.receipt
   const [title, body] = isFault ? [say.failed, say.failedBody] : [say.missing, say.missingBody]
   const main = html`<h1>${title}</h1><p class="lead">${body}</p>`
-  const rest = { locale: receiptLocale, appearance: null, merchantName: null, returnUrl: null }
-  return renderPage({ ...frame, ...rest }, wordsFor(receiptLocale), { title, main })
+  const rest = { appearance: null, merchantName: null, returnUrl: null }
+  return renderPage({ ...frame, ...rest }, words, { title, main })
 }
 
-function frameOf(stylesheetPath: string, { environment }: Receipt): PageFrameView {
+function frameOf(stylesheetPath: string, { environment, locale }: Receipt): PageFrameView {
   return {
     stylesheetPath,
     environment,
-    locale: receiptLocale,
+    locale,
     appearance: null,
     merchantName: null,
     returnUrl: null,
   }
 }
 
-function renderNotice({ receipt, money }: ReceiptFile): Html | false {
+function renderNotice({ receipt, money }: ReceiptFile, words: Words): Html | false {
+  const say = words.receipt
   const notices = [
     money.state === 'reversed' && say.allGivenBack,
     money.state !== 'reversed' &&
       money.reversals.length > 0 &&
-      say.someGivenBack(moneyIn(receipt, money.left)),
-    money.disputedAt !== null && say.disputed(dayInWords(money.disputedAt)),
+      say.someGivenBack({ money: moneyIn(receipt, money.left) }),
+    money.disputedAt !== null && say.disputed({ day: dayInWords(money.disputedAt, words) }),
   ].filter((notice) => notice !== false)
   return (
     notices.length > 0 &&
@@ -107,17 +112,21 @@ function renderPaid(receipt: Receipt, words: Words): Html {
   }
   const names = projects.map(({ name }) => name)
   return html`${renderSplit(minor(receipt.total), split, names, currency, words, 'paid')}
-    ${cardCost !== null && html`<p class="fine">${say.cardCost(moneyIn(receipt, cardCost))}</p>`}`
+    ${cardCost !== null && html`<p class="fine">${words.cardCostPaid({ cost: moneyIn(receipt, cardCost) })}</p>`}`
 }
 
 function renderProject(project: ReceiptProject, view: ReceiptPageView, words: Words): Html {
   const { name, impactPartner, region, countryCode, standard, registry, grams, amounts, sample } = project
   const money = moneyIn(view.file.receipt, amounts.impact)
-  const use = grams === null ? say.gift(money) : say.credits(money, formatGrams(grams, words.locale))
+  const say = words.receipt
+  const use =
+    grams === null ? say.gift({ money }) : say.credits({ money, weight: formatGrams(grams, words.locale) })
   const place = [view.countryName(countryCode), region].filter(Boolean).join(', ')
-  const facts = [place, say.runBy(impactPartner), standard, registry].filter(Boolean).join(' · ')
+  const facts = [place, words.runBy({ partner: impactPartner }), standard, registry]
+    .filter(Boolean)
+    .join(' · ')
   return html`<li>
-    <p class="project-name">${name}${sample && html` <span class="tag">${words.sample}</span>`}</p>
+    <p class="project-name"><bdi>${name}</bdi>${sample && html` <span class="tag">${words.sample}</span>`}</p>
     <p class="receipt-use">${use}</p>
     <p class="project-facts">${facts}</p>
   </li>`
@@ -127,11 +136,12 @@ function renderEstimate({ file, methodUrl }: ReceiptPageView, words: Words): Htm
   const { estimate } = file.receipt
   if (!estimate) return false
   const { id, version } = estimate.provenance.factorSet
+  const say = words.receipt
   const footprint = { ...rangeOfEstimate(estimate), equivalents: [] }
   return html`<section aria-labelledby="estimate">
     <h2 id="estimate" class="label">${say.estimate}</h2>
     <p class="fine">${footprintSentence({ footprint, impactType: estimate.kind, methodUrl }, words)} ${words.doesNotChange}
-      ${say.factorSet(`${id} ${version}`)} <a href="${methodUrl}">${words.methodLink}</a></p>
+      ${say.factorSet({ name: `${id} ${version}` })} <a href="${methodUrl}">${words.methodLink}</a></p>
   </section>`
 }
 
@@ -150,15 +160,16 @@ export function keysUrlOf(origin: string): string {
 export const verifyCommand = (receipt: Receipt): string =>
   `npx ekko receipt verify ${receiptFileName(receipt, 'json')} --keys ${keysFileName}`
 
-function renderCheck({ file, url }: ReceiptPageView): Html {
+function renderCheck({ file, url }: ReceiptPageView, words: Words): Html {
+  const say = words.receipt
   const { receipt, keys } = file
   const signedAt = new Date(receipt.iat * 1000).toISOString()
   return html`<section aria-labelledby="check">
     <h2 id="check" class="label">${say.check}</h2>
-    <p class="fine">${say.signedBy(dayInWords(signedAt))} <code>${keys[0]?.kid}</code>. ${say.checkLead}</p>
-    <p class="receipt-command"><code>${verifyCommand(receipt)}</code></p>
+    <p class="fine">${rich(say.signedBy, { day: dayInWords(signedAt, words), key: html`<code>${keys[0]?.kid}</code>` })} ${say.checkLead}</p>
+    <p class="receipt-command" dir="ltr"><code>${verifyCommand(receipt)}</code></p>
     <p class="fine receipt-files"><a href="${url}.json" download="${receiptFileName(receipt, 'json')}">${say.file}</a>
       <a href="${url}.jws" download="${receiptFileName(receipt, 'jws')}">${say.signature}</a> <a href="${keysUrlOf(receipt.iss)}" download="${keysFileName}">${say.keys}</a></p>
-    <p class="fine receipt-online">${say.online} <span>${url}</span></p>
+    <p class="fine receipt-online">${say.online} <span dir="ltr">${url}</span></p>
   </section>`
 }

@@ -9,6 +9,8 @@ import { readMailAddress } from '../receipts/mail-address.ts'
 import { receiptMailsLeft, requestReceiptMail } from '../receipts/receipt-mails.ts'
 import { loadReceipt, type ReceiptFile } from '../receipts/receipts.ts'
 import type { Services } from '../services.ts'
+import { preferredLocale, resolveLocale } from '../sessions/locale.ts'
+import { alphaTwoOf, countryName } from './country-name.ts'
 import { receiptUrlOf } from './offers.ts'
 import { sendPage } from './page-answer.ts'
 import type { MailFormView } from './receipt-mail-form.ts'
@@ -21,7 +23,14 @@ export function registerReceiptPages(app: FastifyInstance, services: Services, s
     sendPage(
       unindexed(reply),
       status,
-      renderNoReceipt({ environment: services.context.environment, stylesheetPath }, status >= 500),
+      renderNoReceipt(
+        {
+          environment: services.context.environment,
+          stylesheetPath,
+          locale: preferredLocale(reply.request.headers['accept-language']),
+        },
+        status >= 500,
+      ),
     )
   app.register(async (pages) => {
     pages.removeAllContentTypeParsers()
@@ -80,8 +89,10 @@ async function showPage(
     stylesheetPath,
     file,
     url,
-    methodUrl: `${context.origin}/method`,
-    countryName: (iso3) => factorSet.countries.get(iso3)?.name,
+    methodUrl: `${context.origin}/method?locale=${resolveLocale(file.receipt.locale)}`,
+    countryName: (iso3) =>
+      countryName(alphaTwoOf(iso3), resolveLocale(file.receipt.locale)) ||
+      factorSet.countries.get(iso3)?.name,
     mail: mailer && { action: `${url}/mail`, state: shown, typed },
   }
   return sendPage(unindexed(reply), shown === 'problem' ? 422 : 200, renderReceiptPage(view))

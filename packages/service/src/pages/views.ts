@@ -4,6 +4,7 @@
  */
 import type { ShownState } from '../contributions/contribution.ts'
 import type { Environment } from '../kernel/context.ts'
+import type { PictureName } from './pictures.ts'
 import type { Appearance } from './styles/appearance.ts'
 
 export type ImpactType = 'carbon' | 'nature'
@@ -18,12 +19,24 @@ export interface FootprintView {
   readonly equivalents: readonly { readonly id: string; readonly value: number; readonly unit: string }[]
 }
 
-/** Adds up to the amount. */
+/** What the card payment costs. The service fee pays for it, so it is in no sum. */
+export interface CardCostView {
+  readonly minor: bigint
+  /** False while it is an estimate. */
+  readonly isActual: boolean
+  /** What it costs beyond the service fee. */
+  readonly beyondFeeMinor: bigint
+  /** 0 to 1: the part of the amount that all costs take, where that is a lot. */
+  readonly highShare: number | null
+}
+
+/** Adds up to the amount, but for the card cost. */
 export interface SplitView {
   readonly impactMinor: bigint
   readonly impactTaxMinor: bigint
   readonly serviceFeeMinor: bigint
   readonly serviceFeeTaxMinor: bigint
+  readonly cardCost?: CardCostView
 }
 
 export interface SuggestionView {
@@ -46,6 +59,8 @@ export interface ProjectView {
   readonly registry: string | null
   /** When it is delivered, in words, for example “Delivery expected by 2027”. */
   readonly deliveryNote: string | null
+  /** Which of our drawings stands beside it. */
+  readonly picture?: PictureName
   /** Invented, for a sandbox; says so on the page. */
   readonly sample: boolean
 }
@@ -87,6 +102,38 @@ export interface ComponentView extends OfferView {
   readonly payUrl: string
   /** Needed when state is `thanked`, welcome when it is `pending`. */
   readonly contribution?: ContributionView
+}
+
+/** One of the things that can be ticked together before a purchase, `''` for nothing. */
+export type CheckoutTicks = '' | 'impact' | 'round-up' | 'impact round-up'
+
+export interface CheckoutChoiceView {
+  readonly ticks: CheckoutTicks
+  /** What the order comes to with it. */
+  readonly totalMinor: bigint
+  /** Null for nothing. */
+  readonly added: {
+    readonly amountMinor: bigint
+    /** How the amount is to be allocated; 0 for what is not in it. */
+    readonly creditsMinor: bigint
+    readonly contributionMinor: bigint
+    readonly split: SplitView
+    /** Projects that sell credits, and partners that get a contribution. */
+    readonly recipientNames: readonly string[]
+    /** Grams CO2e of credits. */
+    readonly fundsGrams: number
+  } | null
+}
+
+/** Nothing is paid there: what is chosen is added to the order by the merchant's own page. */
+export interface CheckoutView extends Omit<OfferView, 'suggestions' | 'minimumMinor' | 'maximumMinor'> {
+  readonly origin: string
+  readonly sessionId: string
+  readonly state: 'ready' | 'expired'
+  readonly appearance: Appearance | null
+  readonly stylesheetPath: string
+  /** All that can be chosen, nothing first. */
+  readonly choices: readonly CheckoutChoiceView[]
 }
 
 /** What every hosted page has, even one about a link that leads nowhere. */
@@ -149,6 +196,8 @@ export interface PendingView extends ChosenView {
 export interface ThankedView extends PaymentOfferView {
   readonly step: 'thanked'
   readonly contribution: ContributionView
+  /** Where the form that sends the receipt by e-mail goes; null where it cannot be sent. */
+  readonly receiptMailUrl: string | null
 }
 
 export interface FailedView extends PaymentOfferView {

@@ -104,14 +104,14 @@ test('the worked example can be followed with a pocket calculator', () => {
     'US$55.984 × 0.3351 × 1000 = 18,760 g',
     'The range: 7,504 to 46,920 g',
     'grocery A × 0.4 × 2.501',
-    '“Grocery Stores, Supermarkets”',
+    'Grocery Stores, Supermarkets',
   ])
     expect(text).toContain(line)
 })
 
 test('nature shows its four pressures, and that they add up', () => {
   const text = textFor({ impactType: 'nature' })
-  expect(text).toContain('climate 0.32881 × 18.76 kg = 6.169 m²')
+  expect(text).toContain('Climate: 0.32881 × 18.76 kg = 6.169 m²')
   for (const row of [
     'Climate 6.169',
     'Land use 53.55',
@@ -132,8 +132,8 @@ test('the home country is not scaled, and a proxy country says whose factors it 
 
 test('items that were counted by themselves are listed with their shares', () => {
   const text = textFor({ items })
-  expect(text).toContain('make up 40 % of the amount')
-  expect(text).toMatch(/dairy 40 % US\$22\.394/)
+  expect(text).toContain('make up 40% of the amount')
+  expect(text).toMatch(/dairy 40% US\$22\.394/)
   expect(text).toContain('The factors of each basket')
 })
 
@@ -193,7 +193,7 @@ test('a question is answered beside the purchase, and called hypothetical', () =
   const { page, status } = renderWhyPage(viewOf({}, 'country=USA&kind=5812'))
   const text = textOf(page)
   expect(status).toBe(200)
-  expect(text).toMatch(/Hypothetical: the estimate would be 0\.\d+ times that of this purchase/)
+  expect(text).toMatch(/Hypothetical: The estimate would be 0\.\d+ times that of this purchase/)
   expect(text).toContain('Country United Kingdom United States')
   expect(text).toMatch(/Estimate about 19 kg CO₂e about 11 kg CO₂e/)
   expect(page).toContain('<option value="USA" selected>')
@@ -202,7 +202,7 @@ test('a question is answered beside the purchase, and called hypothetical', () =
 })
 
 test('a question that leaves everything as it is gives the same', () => {
-  expect(textFor({}, 'country=&kind=')).toContain('the estimate would be the same')
+  expect(textFor({}, 'country=&kind=')).toContain('The estimate would be the same')
   expect(textFor()).not.toContain('Side by side')
 })
 

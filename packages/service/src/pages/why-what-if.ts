@@ -6,6 +6,7 @@ import type { FactorSet } from '@ekko/footprint/factor-set'
 import { type CarbonEstimate, estimate, type NatureEstimate } from '@ekko/footprint/footprint'
 import type { EstimateInput } from '@ekko/footprint/provenance'
 import type { Purchase } from '@ekko/footprint/purchase'
+import type { Words } from './words.ts'
 
 export interface Question {
   /** As it was asked; may be anything. */
@@ -27,22 +28,23 @@ export function readQuestion(query: URLSearchParams, { country, mcc }: EstimateI
   return { country: wantedCountry || country, kind: wantedKind || mcc }
 }
 
-export function answerTo(set: FactorSet, input: EstimateInput, { country, kind }: Question): Answer {
-  if (!set.countries.has(country)) return refused('country', country)
-  if (!set.mccs.has(kind)) return refused('kind of shop', kind)
+export function answerTo(
+  set: FactorSet,
+  input: EstimateInput,
+  { country, kind }: Question,
+  { why }: Words,
+): Answer {
+  if (!set.countries.has(country))
+    return { outcome: 'refused', message: why.unknownCountry({ given: short(country) }) }
+  if (!set.mccs.has(kind)) return { outcome: 'refused', message: why.unknownKind({ given: short(kind) }) }
   const purchase = { ...input, date: input.date ?? undefined, country, mcc: kind } as Purchase
   const result = estimate(set, purchase)
   if (result.outcome === 'estimated') return { outcome: 'estimated', estimate: result }
   if (result.outcome === 'refused')
-    return { outcome: 'refused', message: `It cannot be estimated: ${result.message}.` }
-  const message = `Payments of this kind (${kind}) buy nothing that could have a footprint of its own, so there is no estimate.`
-  return { outcome: 'not_applicable', message }
+    return { outcome: 'refused', message: why.cannotEstimate({ reason: result.message }) }
+  return { outcome: 'not_applicable', message: why.notApplicable({ kind }) }
 }
 
-function refused(what: string, given: string): Answer {
-  const shown = given.length > shownCharsMax ? `${given.slice(0, shownCharsMax)}…` : given
-  return {
-    outcome: 'refused',
-    message: `The factor set has no ${what} “${shown}”. Choose one from the list.`,
-  }
+function short(given: string): string {
+  return given.length > shownCharsMax ? `${given.slice(0, shownCharsMax)}…` : given
 }

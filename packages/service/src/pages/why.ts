@@ -9,6 +9,7 @@ import type { Provenance } from '@ekko/footprint/provenance'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Services } from '../services.ts'
+import { preferredLocale } from '../sessions/locale.ts'
 import { loadSession, type SessionRow } from '../sessions/sessions.ts'
 import { renderPaymentPage } from './hosted-payment.ts'
 import { offerView } from './offer-view.ts'
@@ -54,17 +55,17 @@ async function pageOf(
   query: URLSearchParams,
 ): Promise<{ readonly page: string; readonly status: number }> {
   const { origin } = services.context
-  const { appearance, merchantName, environment } = offerView(await offerSource(services, session))
+  const { appearance, merchantName, environment, locale } = offerView(await offerSource(services, session))
   const record = recordOf(session)
   const provenance = session.footprint.provenance as Provenance
   return renderWhyPage({
-    frame: { environment, appearance, merchantName, stylesheetPath, locale: 'en-GB', returnUrl: null },
+    frame: { environment, appearance, merchantName, stylesheetPath, locale, returnUrl: null },
     record,
     fileName: fileNameOf(record),
     provenance,
     set: await setOf(services, provenance),
     whyUrl: `${payUrlOf(services, session.id)}/why`,
-    methodUrl: `${origin}/method`,
+    methodUrl: `${origin}/method?locale=${locale}`,
     question: readQuestion(query, provenance.input),
   })
 }
@@ -101,7 +102,7 @@ function sendUnavailable(
 ): FastifyReply {
   const frame: PageFrameView = {
     environment: context.environment,
-    locale: 'en-GB',
+    locale: preferredLocale(reply.request.headers['accept-language']),
     appearance: null,
     stylesheetPath,
     merchantName: null,

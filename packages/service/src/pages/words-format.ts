@@ -5,7 +5,7 @@
 import { exponentOf, minorToDecimal } from '../kernel/money.ts'
 import type { FootprintView, ImpactType } from './views.ts'
 
-/** Bounded by itself: locales are those of the catalogues, currencies those of ISO 4217. */
+/** Bounded by itself: locales are those that `resolveLocale` answers, currencies those of ISO 4217. */
 const formatters = new Map<string, Intl.NumberFormat>()
 
 function formatter(locale: string, kind: string, options: () => Intl.NumberFormatOptions): Intl.NumberFormat {
@@ -26,17 +26,50 @@ export function formatMoney(minor: bigint, currency: string, locale: string): st
   return money.format(minorToDecimal(minor, currency) as `${number}`)
 }
 
+/** @param share 0 to 1, and more where something costs more than it brings */
+export function formatShare(share: number, locale: string): string {
+  return formatter(locale, 'share', () => ({ style: 'percent', maximumFractionDigits: 0 })).format(share)
+}
+
 function figures(locale: string, digits: 2 | 3): Intl.NumberFormat {
   return formatter(locale, `${digits} figures`, () => ({ maximumSignificantDigits: digits }))
 }
 
-export function formatCount(value: number, locale: string): string {
-  return figures(locale, value >= 100 ? 3 : 2).format(value)
+function formatCount(value: number, locale: string): string {
+  return figures(locale, figuresOf(value)).format(value)
 }
 
-/** True when the number is written as one, so that a plural would be wrong. */
-export function isOne(value: number): boolean {
-  return Number(value.toPrecision(2)) === 1
+/** The number as it is read, for the plural that goes with it. */
+export function shownCount(value: number): number {
+  return Number(value.toPrecision(figuresOf(value)))
+}
+
+const lengthsAndVolumes: Readonly<Record<string, string>> = {
+  km: 'kilometer',
+  m: 'meter',
+  mi: 'mile',
+  ft: 'foot',
+  l: 'liter',
+  us_gal: 'gallon',
+}
+
+/** A count of things without its unit; a length or a volume with it, as the locale writes it. */
+export function formatQuantity(value: number, unit: string, locale: string): string {
+  const measure = lengthsAndVolumes[unit]
+  if (measure === undefined)
+    return unit === 'count' ? formatCount(value, locale) : `${formatCount(value, locale)} ${unit}`
+  const digits = figuresOf(value)
+  const quantity = formatter(locale, `${digits} ${measure}`, () => ({
+    style: 'unit',
+    unit: measure,
+    unitDisplay: 'short',
+    maximumSignificantDigits: digits,
+  }))
+  return quantity.format(value)
+}
+
+function figuresOf(value: number): 2 | 3 {
+  return value >= 100 ? 3 : 2
 }
 
 export interface FootprintWords {
@@ -76,17 +109,4 @@ function unitOf(central: number, impactType: ImpactType): { readonly size: numbe
   return central < 1_000_000
     ? { size: 1000, symbol: 'kg\u00a0CO₂e' }
     : { size: 1_000_000, symbol: 't\u00a0CO₂e' }
-}
-
-const countryNames = new Map<string, Intl.DisplayNames>()
-
-/** Name of the country in the locale, which is a catalogue's; empty when the code is not one of two letters. */
-export function countryName(code: string, locale: string): string {
-  if (!/^[A-Za-z]{2}$/.test(code)) return ''
-  let names = countryNames.get(locale)
-  if (!names) {
-    names = new Intl.DisplayNames(locale, { type: 'region', fallback: 'none' })
-    countryNames.set(locale, names)
-  }
-  return names.of(code.toUpperCase()) ?? ''
 }

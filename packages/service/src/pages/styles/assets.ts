@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { type PictureName, pictureFile, pictureNames, picturePath } from '../pictures.ts'
 import { neutralDark, neutralLight, palette, paletteCss } from './palette.ts'
 
 export interface Asset {
@@ -23,14 +24,16 @@ export interface Assets {
     readonly method: string
     readonly books: string
     readonly receipt: string
+    readonly playground: string
+    readonly playgroundScript: string
   }
 }
 
 /** The folders are as far from `src/pages/styles` as they are from `dist/pages/styles`. */
-const stylesheetFolder = new URL('../../../assets/', import.meta.url)
+const assetsFolder = new URL('../../../assets/', import.meta.url)
 const sdkFolder = new URL('../../../../browser/dist/bundle/', import.meta.url)
 
-/** Without a build there is no SDK to serve, and its two assets are missing from `all`. */
+/** Without a build there is no SDK to serve, and its assets are missing from `all`. */
 export function loadAssets(): Assets {
   const component = stylesheet('component', ['tokens.css', 'controls.css', 'component.css'])
   const payment = stylesheet('payment', ['tokens.css', 'controls.css', 'payment.css', 'receipt-mail.css'])
@@ -43,31 +46,54 @@ export function loadAssets(): Assets {
     'receipt-mail.css',
     'receipt.css',
   ])
-  const sdk = ['ekko.js', 'ekko.mjs'].flatMap(sdkScript)
+  const playground = stylesheet('playground', ['tokens.css', 'controls.css', 'playground.css'])
+  const playgroundScript = ownScript('playground.js')
+  const sdk = ['ekko.js', 'ekko.mjs', 'loader.js', 'loader.mjs'].flatMap(sdkScript)
   return {
-    all: [component, payment, method, books, receipt, ...sdk],
+    all: [
+      component,
+      payment,
+      method,
+      books,
+      receipt,
+      playground,
+      playgroundScript,
+      ...sdk,
+      ...pictureNames.map(picture),
+    ],
     paths: {
       component: component.path,
       payment: payment.path,
       method: method.path,
       books: books.path,
       receipt: receipt.path,
+      playground: playground.path,
+      playgroundScript: playgroundScript.path,
     },
   }
 }
 
 function stylesheet(name: string, files: readonly string[]): Asset {
   const colours = paletteCss(palette(neutralLight), palette(neutralDark))
-  const css = colours + files.map((file) => readFileSync(new URL(file, stylesheetFolder), 'utf8')).join('')
+  const css = colours + files.map((file) => readFileSync(new URL(file, assetsFolder), 'utf8')).join('')
   const body = Buffer.from(withoutComments(css))
   const hash = hashOf(body)
   return asset(`/v1/${name}.${hash.slice(0, 12)}.css`, 'text/css; charset=utf-8', body, true)
+}
+
+function ownScript(name: string): Asset {
+  const body = readFileSync(new URL(name, assetsFolder))
+  return asset(`/v1/${name}`, 'text/javascript; charset=utf-8', body, false)
 }
 
 function sdkScript(name: string): readonly Asset[] {
   const file = new URL(name, sdkFolder)
   if (!existsSync(file)) return []
   return [asset(`/v1/${name}`, 'text/javascript; charset=utf-8', readFileSync(file), false)]
+}
+
+function picture(name: PictureName): Asset {
+  return asset(picturePath(name), 'image/svg+xml', Buffer.from(pictureFile(name)), false)
 }
 
 function asset(path: string, contentType: string, body: Buffer, immutable: boolean): Asset {
