@@ -1,5 +1,6 @@
 /**
- * Pure: what booking a paid contribution writes: postings, lines, profit shares, the reconciliation record and the event.
+ * Pure: what booking an allocation writes: postings, lines, profit shares, the reconciliation record and, for what was paid
+ * on the hosted page, the event.
  * Law: everything follows from the split that was frozen before paying; nothing is computed anew.
  */
 import type { ImpactPaymentEvent } from '@ekko/contract/events'
@@ -8,14 +9,22 @@ import { toMajor } from '../kernel/money.ts'
 import { type Payable, type Posting, received } from '../ledger/posting.ts'
 import { type Split, totalGrams } from '../quotes/quote.ts'
 
+/** An organisation that has a part of the service fee, as it was when the money moved. */
+export type Beneficiary = Omit<ImpactRecord['profitShares'][number], 'amount'>
+
 /** The people and things that an allocation names. */
 export interface AllocationFacts {
   readonly allocationId: string
   readonly quoteId: string
-  readonly sessionId: string
+  readonly sessionId: string | null
   readonly organisationId: string
   readonly organisationReference: string | null
   readonly rootId: string
+  /** Who has taken the money from the consumer. */
+  readonly collectorId: string
+  readonly billingOrganisationId: string
+  /** Everybody from the root down. */
+  readonly beneficiaries: readonly Beneficiary[]
   readonly brandId: string
   readonly productId: string
   readonly currency: string
@@ -34,7 +43,7 @@ export type Amounts = Pick<
 export function payablesOf(rootId: string, amounts: Amounts): Payable[] {
   const projects: Payable[] = amounts.lines.map((line) =>
     line.kind === 'credit'
-      ? { kind: 'project_payable', ownerId: line.projectId, amount: line.impact }
+      ? { kind: 'project_payable', ownerId: line.projectId!, amount: line.impact }
       : { kind: 'partner_payable', ownerId: line.impactPartnerId, amount: line.impact },
   )
   const shares: Payable[] = amounts.shares.map(({ organisationId, amount }) => ({
@@ -53,6 +62,11 @@ export function payablesOf(rootId: string, amounts: Amounts): Payable[] {
 /** Debits PSP clearing and credits everybody whom the money is owed to. */
 export function contributionPostings(rootId: string, amounts: Amounts): Posting[] {
   return received({ kind: 'psp_clearing', ownerId: rootId }, payablesOf(rootId, amounts))
+}
+
+/** Debits what the organisation that collected the money owes, and credits everybody whom the money is owed to. */
+export function collectedPostings(rootId: string, collectorId: string, amounts: Amounts): Posting[] {
+  return received({ kind: 'merchant_receivable', ownerId: collectorId }, payablesOf(rootId, amounts))
 }
 
 /** The record as the API shows it, without the consumer, who may have to be forgotten. */
@@ -102,7 +116,8 @@ export function recordFor(
     fundsDateTime: facts.fundsAt.toISOString(),
     fundsOrganisationId: facts.organisationId,
     fundsOrganisationReference: facts.organisationReference,
-    collectionOrganisationId: facts.rootId,
+    collectionOrganisationId: facts.collectorId,
+    billingOrganisationId: facts.billingOrganisationId,
     fundsCurrencyCode: facts.currency,
     reversal: isBack,
     taxLiability: 'platform',
@@ -114,7 +129,7 @@ export function recordFor(
       serviceFeeTax: major(amounts.serviceFeeTax),
     },
     profitShares: amounts.shares.map(({ organisationId, amount }) => ({
-      organisationId,
+      ...facts.beneficiaries.find((each) => each.organisationId === organisationId)!,
       amount: major(amount),
     })),
     merchant: facts.merchant && recordedMerchant(facts.merchant),

@@ -8,14 +8,16 @@ import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import type { Posting } from '../ledger/posting.ts'
-import { splitFromJson, type Terms } from '../quotes/quote.ts'
+import { type StoredSplit, splitFromJson, type Terms } from '../quotes/quote.ts'
 import {
   type AllocationFacts,
+  type Beneficiary,
   contributionPostings,
   eventFor,
   recordFor,
   type StoredRecord,
 } from './allocation.ts'
+import { withRates } from './billing-rates.ts'
 
 /** Books a paid contribution. Calling it again for the same one changes nothing. */
 export async function bookContribution(
@@ -24,12 +26,16 @@ export async function bookContribution(
   paidAt: Date,
 ): Promise<void> {
   const now = context.clock.now()
+  const { currency, sessionId } = contribution
   const source = await loadSource(context.database, contribution.quoteId)
   const facts = factsOf(source, {
     allocationId: newId(now.getTime()),
-    sessionId: contribution.sessionId,
-    currency: contribution.currency,
+    sessionId,
+    currency,
     fundsAt: paidAt,
+    collectorId: source.rootId,
+    billingOrganisationId: source.billingOrganisationId,
+    beneficiaries: await withRates(context, source.beneficiaries, currency, paidAt),
   })
   const split = splitFromJson(contribution.split)
   const event = { eventId: newId(now.getTime()), sequence: 1, preparedAt: now, reversal: null }
@@ -39,15 +45,8 @@ export async function bookContribution(
     journalId: newId(now.getTime()),
     allocationId: facts.allocationId,
     postings: postingsToJson(contributionPostings(facts.rootId, split)),
-    impact: split.impact.toString(),
-    impactTax: split.impactTax.toString(),
-    serviceFee: split.serviceFee.toString(),
-    serviceFeeTax: split.serviceFeeTax.toString(),
+    ...amountsToJson(contribution.split, source.terms),
     cardCostActual: contribution.cardCostActualMinor?.toString() ?? null,
-    impactTaxPpm: source.terms.impactTaxPpm,
-    serviceFeeTaxPpm: source.terms.serviceFeeTaxPpm,
-    lines: contribution.split.lines.map((line, index) => ({ line: index + 1, ...line })),
-    shares: contribution.split.shares.map((share, index) => ({ line: index + 1, ...share })),
     record: recordToJson(recordFor(facts, split, facts.allocationId, null), split.lines, paidAt),
     event: {
       id: event.eventId,
@@ -60,6 +59,23 @@ export async function bookContribution(
     contribution.id,
     JSON.stringify(booking),
   ])
+}
+
+/** As the plpgsql functions that book an allocation read it. */
+export function amountsToJson(
+  { impact, impactTax, serviceFee, serviceFeeTax, lines, shares }: StoredSplit,
+  { impactTaxPpm, serviceFeeTaxPpm }: Pick<Terms, 'impactTaxPpm' | 'serviceFeeTaxPpm'>,
+) {
+  return {
+    impact,
+    impactTax,
+    serviceFee,
+    serviceFeeTax,
+    impactTaxPpm,
+    serviceFeeTaxPpm,
+    lines: lines.map((line, index) => ({ line: index + 1, ...line })),
+    shares: shares.map((share, index) => ({ line: index + 1, ...share })),
+  }
 }
 
 /** What a quote says about whoever an allocation under it names. */
@@ -75,16 +91,30 @@ export interface AllocationSource {
   readonly impactType: 'carbon' | 'nature'
   readonly grams: number | null
   readonly squareMetres: number | null
+  /** The nearest organisation, from whoever collected the money up, that is billed for itself and those below it. */
+  readonly billingOrganisationId: string
+  readonly beneficiaries: ReadonlyArray<Omit<Beneficiary, 'billingCurrencyExchangeRate'>>
 }
 
-export async function loadSource(database: Queryable, quoteId: string): Promise<AllocationSource> {
+/** @param collectorId who has taken the money; the root when absent */
+export async function loadSource(
+  database: Queryable,
+  quoteId: string,
+  collectorId: string | null = null,
+): Promise<AllocationSource> {
   const [row] = await database.query<AllocationSource>(
     `select q.id as "quoteId", o.id as "organisationId", o.reference as "organisationReference", o.root_id as "rootId",
        o.brand_id as "brandId", o.product_id as "productId", q.merchant, q.terms, q.impact_type as "impactType",
-       (q.footprint->>'grams')::float8 as grams, (q.footprint->>'squareMetres')::float8 as "squareMetres"
+       (q.footprint->>'grams')::float8 as grams, (q.footprint->>'squareMetres')::float8 as "squareMetres",
+       coalesce((select b.id from organisation b where b.id = any(c.path) and b.billing is not null
+         order by cardinality(b.path) desc limit 1), o.root_id) as "billingOrganisationId",
+       (select json_agg(json_build_object('organisationId', h.id, 'organisationReference', h.reference,
+         'billingCurrencyCode', coalesce(h.billing->>'currencyCode', h.currency)) order by cardinality(h.path))
+         from organisation h where h.id = any(o.path)) as beneficiaries
      from quote q join organisation o on o.id = q.organisation_id
+     join organisation c on c.id = coalesce($2::uuid, o.root_id)
      where q.id = $1`,
-    [quoteId],
+    [quoteId, collectorId],
   )
   if (!row) throw new Error(`quote ${quoteId} is gone`)
   return row
@@ -92,7 +122,16 @@ export async function loadSource(database: Queryable, quoteId: string): Promise<
 
 export function factsOf(
   source: AllocationSource,
-  rest: Pick<AllocationFacts, 'allocationId' | 'sessionId' | 'currency' | 'fundsAt'>,
+  rest: Pick<
+    AllocationFacts,
+    | 'allocationId'
+    | 'sessionId'
+    | 'currency'
+    | 'fundsAt'
+    | 'collectorId'
+    | 'billingOrganisationId'
+    | 'beneficiaries'
+  >,
 ): AllocationFacts {
   return {
     quoteId: source.quoteId,

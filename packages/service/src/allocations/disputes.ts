@@ -10,8 +10,8 @@ import type { PspDispute } from '../payments/psp.ts'
 import { postingsToJson } from './allocations.ts'
 import { type DisputeState, disputeStep, openedPostings, wonPostings } from './dispute.ts'
 import type { RefundSources } from './refunds.ts'
-import { bookReversal, hold, undoReversal } from './reversal-booking.ts'
-import { type AllocationRow, allocationOfPayment, lockAllocation } from './reversal-rows.ts'
+import { bookReversal, hold, undoReversal } from './reversal-bookings.ts'
+import { allocationOfPayment, lockAllocation, type PaidAllocation } from './reversal-rows.ts'
 
 interface DisputeRow {
   readonly id: string
@@ -64,7 +64,7 @@ async function findDispute(
 async function openDispute(
   tx: Transaction,
   context: Context,
-  allocation: AllocationRow,
+  allocation: PaidAllocation,
   { disputeReference, money, feeMinor, reason, openedAt }: PspDispute,
 ): Promise<DisputeRow> {
   const now = context.clock.now()
@@ -91,7 +91,7 @@ async function openDispute(
 async function lose(
   tx: Transaction,
   context: Context,
-  allocation: AllocationRow,
+  allocation: PaidAllocation,
   dispute: DisputeRow,
   seen: PspDispute,
 ): Promise<void> {
@@ -111,7 +111,7 @@ async function lose(
 async function win(
   tx: Transaction,
   context: Context,
-  allocation: AllocationRow,
+  allocation: PaidAllocation,
   dispute: DisputeRow,
   seen: PspDispute,
 ): Promise<void> {

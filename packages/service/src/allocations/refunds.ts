@@ -9,13 +9,14 @@ import { isId, newId } from '../kernel/id.ts'
 import { nextState } from '../kernel/state-machine.ts'
 import type { Outcome, Psp, PspRefund } from '../payments/psp.ts'
 import { reversalStates } from './reversal.ts'
-import { bookReversal, hold, undoReversal } from './reversal-booking.ts'
+import { bookReversal, hold, undoReversal } from './reversal-bookings.ts'
 import {
-  type AllocationRow,
   allocationOfPayment,
   findReversal,
+  isPaid,
   loadAllocation,
   lockAllocation,
+  type PaidAllocation,
   type ReversalRow,
   reversalOfRefund,
 } from './reversal-rows.ts'
@@ -41,7 +42,8 @@ export async function settleRefund(
   const reversal = await findReversal(context.database, reversalId)
   if (!reversal || reversal.kind === 'chargeback' || Object.keys(reversalStates[reversal.state]).length === 0)
     return
-  const allocation = (await loadAllocation(context.database, reversal.allocationId))!
+  const allocation = await loadAllocation(context.database, reversal.allocationId)
+  if (!allocation || !isPaid(allocation)) return
   const outcome = await askForRefund(context, sources.psp, allocation, reversal)
   if (outcome.kind === 'unknown') return
   if (outcome.kind === 'declined' || outcome.kind === 'rejected') {
@@ -55,7 +57,7 @@ export async function settleRefund(
 async function askForRefund(
   context: Context,
   psp: Psp,
-  allocation: AllocationRow,
+  allocation: PaidAllocation,
   reversal: ReversalRow,
 ): Promise<Outcome<PspRefund>> {
   if (reversal.pspReference !== null) return psp.fetchRefund(reversal.pspReference)
@@ -87,7 +89,7 @@ export async function followRefund(
 /** The reversal that asked for the refund. One that counts as refused did not: the provider did it without us. */
 async function ownReversal(
   { database }: Context,
-  allocation: AllocationRow,
+  allocation: PaidAllocation,
   { reference }: PspRefund,
 ): Promise<ReversalRow | undefined> {
   const named = isId(reference) ? await findReversal(database, reference) : undefined
@@ -98,7 +100,7 @@ async function ownReversal(
 function holdForeign(
   context: Context,
   psp: string,
-  allocation: AllocationRow,
+  allocation: PaidAllocation,
   { status, kind, refundReference, money }: PspRefund,
 ): Promise<ReversalRow | undefined> {
   if (status === 'failed') return Promise.resolve(undefined)
@@ -135,7 +137,7 @@ function holdForeign(
 async function applyRefund(
   context: Context,
   { onChange }: RefundSources,
-  allocation: AllocationRow,
+  allocation: PaidAllocation,
   reversal: ReversalRow,
   refund: PspRefund,
 ): Promise<void> {
@@ -144,6 +146,8 @@ async function applyRefund(
     const about = { reversalId: reversal.id, refundReference }
     return context.log.error('the payment provider reports another refund than was asked for', about)
   }
+  if (await isAnothers(context, allocation, reversal, refund))
+    return endUnbooked(context, reversal, 'rejected')
   if (status === 'pending') {
     await context.database.query(
       'update reversal set psp_reference = $2 where id = $1 and psp_reference is null',
@@ -161,6 +165,21 @@ async function applyRefund(
     await context.database.transaction((tx) => undoReversal(tx, context, allocation, reversal.id, now))
   else if (to === 'failed') await endUnbooked(context, reversal, 'failed')
   if (to !== undefined) onChange(allocation.sessionId)
+}
+
+/**
+ * Whether the refund is booked already under another id: a backup was restored, the refund was found at the provider, and
+ * then whoever had asked for it asked again with its own id.
+ */
+async function isAnothers(
+  { database }: Context,
+  { psp }: PaidAllocation,
+  reversal: ReversalRow,
+  { refundReference }: PspRefund,
+): Promise<boolean> {
+  if (reversal.pspReference === refundReference) return false
+  const known = await reversalOfRefund(database, psp, refundReference)
+  return known !== undefined && known.id !== reversal.id
 }
 
 /** The money stays where it is, so the books do too; what was held back for this reversal is free again. */

@@ -10,16 +10,30 @@ export interface AllocationRow {
   readonly id: string
   readonly organisationId: string
   readonly rootId: string
-  readonly contributionId: string
-  readonly sessionId: string
+  /** Null, like all of the payment, where an organisation collected the money itself. */
+  readonly contributionId: string | null
+  readonly sessionId: string | null
   readonly quoteId: string
   readonly currency: string
   readonly totalMinor: bigint
   readonly impactTaxPpm: number
   readonly serviceFeeTaxPpm: number
+  readonly psp: string | null
+  readonly pspReference: string | null
+  readonly allocatedAt: Date
+  readonly split: StoredSplit
+}
+
+/** One of money that was paid on the hosted page. */
+export interface PaidAllocation extends AllocationRow {
+  readonly contributionId: string
+  readonly sessionId: string
   readonly psp: string
   readonly pspReference: string
-  readonly split: StoredSplit
+}
+
+export function isPaid(allocation: AllocationRow): allocation is PaidAllocation {
+  return allocation.contributionId !== null
 }
 
 export interface ReversalRow {
@@ -36,11 +50,22 @@ export interface ReversalRow {
   readonly createdAt: Date
 }
 
+const amountsJson = (
+  table: string,
+) => `'impact', ${table}.impact_minor::text, 'impactTax', ${table}.impact_tax_minor::text,
+  'serviceFee', ${table}.service_fee_minor::text, 'serviceFeeTax', ${table}.service_fee_tax_minor::text`
 const selectAllocation = `select a.id, a.organisation_id as "organisationId", o.root_id as "rootId",
     a.contribution_id as "contributionId", c.session_id as "sessionId", a.quote_id as "quoteId", a.currency,
     a.total_minor as "totalMinor", a.impact_tax_ppm as "impactTaxPpm", a.service_fee_tax_ppm as "serviceFeeTaxPpm",
-    c.psp, c.psp_reference as "pspReference", c.split
-  from funds_allocation a join contribution c on c.id = a.contribution_id join organisation o on o.id = a.organisation_id`
+    c.psp, c.psp_reference as "pspReference", a.allocated_at as "allocatedAt",
+    json_build_object('total', a.total_minor::text, ${amountsJson('a')},
+      'lines', (select json_agg(json_build_object('kind', l.kind, 'impactPartnerId', l.impact_partner_id,
+        'projectId', l.project_id, 'grams', l.grams, ${amountsJson('l')}) order by l.line)
+        from allocation_line l where l.allocation_id = a.id),
+      'shares', (select json_agg(json_build_object('organisationId', s.organisation_id,
+        'amount', s.amount_minor::text) order by s.line) from allocation_share s where s.allocation_id = a.id)) as split
+  from funds_allocation a join organisation o on o.id = a.organisation_id
+  left join contribution c on c.id = a.contribution_id`
 
 export async function loadAllocation(
   database: Queryable,
@@ -54,8 +79,8 @@ export async function allocationOfPayment(
   database: Queryable,
   psp: string,
   pspReference: string,
-): Promise<AllocationRow | undefined> {
-  const [row] = await database.query<AllocationRow>(
+): Promise<PaidAllocation | undefined> {
+  const [row] = await database.query<PaidAllocation>(
     `${selectAllocation} where c.psp = $1 and c.psp_reference = $2`,
     [psp, pspReference],
   )
@@ -63,8 +88,8 @@ export async function allocationOfPayment(
 }
 
 /** Reversals and disputes of one allocation take turns. */
-export async function lockAllocation(tx: Transaction, { contributionId }: AllocationRow): Promise<void> {
-  await tx.query('select id from contribution where id = $1 for update', [contributionId])
+export async function lockAllocation(tx: Transaction, { id }: AllocationRow): Promise<void> {
+  await tx.query('select id from funds_allocation where id = $1 for no key update', [id])
 }
 
 export interface NewReversalRow {

@@ -1,20 +1,22 @@
 /**
- * Reversing an allocation of the hosted page because a merchant asks: the money goes back through the provider first, and
- * what it accepted is booked (`refunds.ts`).
+ * Reversing an allocation because a merchant asks. What was paid on the hosted page goes back through the provider first,
+ * and what it accepted is booked (`refunds.ts`); what an organisation collected itself is its own to give back, so the
+ * reversal is booked at once.
  */
 import type { NewReversal, Reversal } from '@ekko/contract/resources'
 import type { Context } from '../kernel/context.ts'
 import { newId } from '../kernel/id.ts'
 import { parseAmount, toMajor } from '../kernel/money.ts'
-import { ppmWhole } from '../kernel/rate.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Organisations } from '../organisations/organisations.ts'
 import type { Amounts } from './allocation.ts'
+import { showLines } from './allocation-answer.ts'
 import { type RefundSources, refundPollMs, settleRefund } from './refunds.ts'
-import { hold } from './reversal-booking.ts'
+import { bookReversal, hold } from './reversal-bookings.ts'
 import {
   type AllocationRow,
   findReversal,
+  isPaid,
   loadAllocation,
   loadReversal,
   lockAllocation,
@@ -42,7 +44,7 @@ export async function reverseAllocation(
 ): Promise<Reversal> {
   const allocation = await findAllocation(context, sources.organisations, principalId, allocationId)
   const reversalId = await requestReversal(context, allocation, wanted, id)
-  await settleRefund(context, sources, reversalId)
+  if (isPaid(allocation)) await settleRefund(context, sources, reversalId)
   const [reversal, amounts] = await loadReversal(context.database, allocation, reversalId)
   if (reversal.state !== 'requested' && reversal.state !== 'booked') {
     throw new Refusal('CONFLICT', 'the payment provider could not give the money back; nothing was booked')
@@ -92,13 +94,17 @@ function requestReversal(
       initiator: wanted.initiatedBy ?? 'merchant',
       reason: wanted.reason ?? null,
       pspReference: null,
-      pollAt: new Date(now.getTime() + refundPollMs),
+      pollAt: isPaid(allocation) ? new Date(now.getTime() + refundPollMs) : null,
     } as const
     await hold(tx, context, allocation, request, (left) => {
       const asked = amount ?? left
       if (left === 0n || asked > left || earlier!.count >= reversalsMax) throw tooMuch(allocation, left)
       return asked
     })
+    if (!isPaid(allocation)) {
+      const { kind, pspReference, pollAt } = request
+      await bookReversal(tx, context, allocation, id, { kind, pspReference, pollAt, effectiveAt: now })
+    }
     return id
   })
 }
@@ -112,33 +118,14 @@ function tooMuch({ currency }: AllocationRow, left: bigint): Refusal {
 
 /** As documented: amounts negative, rates not. */
 function showReversal(allocation: AllocationRow, reversal: ReversalRow, amounts: Amounts): Reversal {
-  const negative = (minor: bigint) => toMajor(-minor, allocation.currency) + 0
-  const shown = amounts.lines.map((line) => ({
-    kind: line.kind,
-    impactPartnerId: line.impactPartnerId,
-    projectId: line.projectId,
-    amounts: {
-      impactAmount: negative(line.impact),
-      impactSalesTaxAmount: negative(line.impactTax),
-      impactSalesTaxRate: allocation.impactTaxPpm / ppmWhole,
-      serviceFeeAmount: negative(line.serviceFee),
-      serviceFeeSalesTaxAmount: negative(line.serviceFeeTax),
-      serviceFeeSalesTaxRate: allocation.serviceFeeTaxPpm / ppmWhole,
-    },
-  }))
   return {
     fundsAllocationId: allocation.id,
     reversalId: reversal.id,
     reversalKind: reversal.kind,
     status: reversal.state === 'booked' ? 'done' : 'pending',
     currencyCode: allocation.currency,
-    totalAmount: negative(amounts.total),
-    credits: shown
-      .filter(({ kind }) => kind === 'credit')
-      .map(({ projectId, amounts }) => ({ projectId, ...amounts })),
-    contribution: shown
-      .filter(({ kind }) => kind === 'contribution')
-      .map(({ impactPartnerId, projectId, amounts }) => ({ impactPartnerId, projectId, ...amounts })),
+    totalAmount: toMajor(-amounts.total, allocation.currency) + 0,
+    ...showLines(amounts, allocation, -1n),
     taxLiability: 'platform',
   }
 }

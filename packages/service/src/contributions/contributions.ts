@@ -137,6 +137,20 @@ export async function storeState(
   )
 }
 
+/** What the provider calls the payment, unless it is known already: without it nothing could be asked or given back. */
+export async function storeReference(
+  context: Context,
+  contributionId: string,
+  pspReference: string,
+  pspUrl: string | null,
+): Promise<void> {
+  await context.database.query(
+    `update contribution set psp_reference = $2, psp_url = coalesce($3, psp_url), updated_at = $4
+     where id = $1 and psp_reference is null`,
+    [contributionId, pspReference, pspUrl, context.clock.now()],
+  )
+}
+
 export async function pollAt(database: Queryable, contributionId: string, at: Date): Promise<void> {
   await database.query('update contribution set poll_at = $2 where id = $1 and poll_at is not null', [
     contributionId,

@@ -16,6 +16,7 @@ import {
   insertContribution,
   loadContribution,
   pollAt,
+  storeReference,
   storeState,
   takeDue,
 } from './contributions.ts'
@@ -132,10 +133,7 @@ async function openAtPsp(
     throw new Refusal('SERVICE_UNAVAILABLE', 'the payment provider did not answer; nothing was charged')
   }
   const { pspReference, redirectUrl } = outcome.value
-  await context.database.query(
-    `update contribution set psp_reference = $2, psp_url = $3, updated_at = $4 where id = $1 and psp_reference is null`,
-    [id, pspReference, redirectUrl, context.clock.now()],
-  )
+  await storeReference(context, id, pspReference, redirectUrl)
   onChange(session.id)
   return { contributionId: id, pspUrl: redirectUrl }
 }
@@ -184,6 +182,8 @@ async function apply(
   }
   const state = observe(before.state, payment.status)
   if (state === 'paid') {
+    // Found by our own reference: a backup was restored that is older than the provider's answer.
+    if (before.pspReference === null) await storeReference(context, before.id, payment.pspReference, null)
     const cardCostActualMinor = payment.cardCostMinor ?? before.cardCostActualMinor
     return sources.onPaid({ ...before, cardCostActualMinor }, payment.paidAt ?? context.clock.now())
   }

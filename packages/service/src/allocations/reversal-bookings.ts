@@ -6,15 +6,23 @@
 import type { Context } from '../kernel/context.ts'
 import type { Transaction } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
-import type { AccountKind } from '../ledger/chart.ts'
-import { type Payable, received, reversed } from '../ledger/posting.ts'
+import { type Account, type Payable, received, reversed } from '../ledger/posting.ts'
 import { splitFromJson } from '../quotes/quote.ts'
-import { type Amounts, eventFor, payablesOf, type ReversalFacts, recordFor } from './allocation.ts'
+import {
+  type AllocationFacts,
+  type Amounts,
+  eventFor,
+  payablesOf,
+  type ReversalFacts,
+  recordFor,
+  type StoredRecord,
+} from './allocation.ts'
 import { factsOf, loadSource, postingsToJson, recordToJson } from './allocations.ts'
 import { type Initiator, type ReversalKind, reversalOf, reversibleMinor } from './reversal.ts'
 import {
   type AllocationRow,
   insertReversal,
+  isPaid,
   loadReversals,
   lockAllocation,
   type ReversalRow,
@@ -85,11 +93,16 @@ export async function bookReversal(
     kind,
     undone: false,
   }))
-  const from: AccountKind = kind === 'chargeback' ? 'dispute_suspense' : 'psp_clearing'
-  const postings = reversed(received({ kind: from, ownerId: allocation.rootId }, booking.payables))
+  const postings = reversed(received(collectedIn(allocation, kind, booking.collectorId), booking.payables))
   const journalKind = kind === 'chargeback' ? 'chargeback_lost' : kind
   const p = { ...booking.p, kind, journalKind, pspReference, pollAt, postings: postingsToJson(postings) }
   return callFor(tx, 'select book_reversal($1, $2::jsonb) as changed', reversalId, p)
+}
+
+/** The account that the money was taken into. */
+function collectedIn(allocation: AllocationRow, kind: ReversalKind, collectorId: string): Account {
+  if (!isPaid(allocation)) return { kind: 'merchant_receivable', ownerId: collectorId }
+  return { kind: kind === 'chargeback' ? 'dispute_suspense' : 'psp_clearing', ownerId: allocation.rootId }
 }
 
 /**
@@ -131,44 +144,69 @@ async function lockAndPrepare(
   const [row, amounts] = found
   const loss: Payable = { kind: 'chargeback_loss', ownerId: allocation.rootId, amount: row.lossMinor }
   const now = context.clock.now()
+  const original = await recordOf(tx, allocation)
   // Where nothing came out of the allocation there is nothing to tell its merchant.
   const telling =
-    row.amountMinor === 0n ? {} : await recordAndEvent(tx, allocation, amounts, factsFor(row), now)
+    row.amountMinor === 0n ? {} : await recordAndEvent(tx, allocation, original, amounts, factsFor(row), now)
   return {
     kind: row.kind,
+    collectorId: original.collectionOrganisationId,
     payables: [...payablesOf(allocation.rootId, amounts), loss],
     p: { now, effectiveAt, journalId: newId(now.getTime()), currency: allocation.currency, ...telling },
   }
 }
 
+/** Who collected the money, who is billed and at which rates: a reversal mirrors what was written then. */
+async function recordOf(tx: Transaction, { id }: AllocationRow): Promise<StoredRecord> {
+  const [row] = await tx.query<{ body: string }>('select body from impact_record where id = $1', [id])
+  if (!row) throw new Error(`the record of allocation ${id} is gone`)
+  return JSON.parse(row.body) as StoredRecord
+}
+
 async function recordAndEvent(
   tx: Transaction,
   allocation: AllocationRow,
+  original: StoredRecord,
   amounts: Amounts,
   reversal: ReversalFacts,
   now: Date,
 ) {
   const facts = factsOf(await loadSource(tx, allocation.quoteId), {
     allocationId: allocation.id,
-    sessionId: allocation.sessionId,
+    sessionId: original.sessionId,
     currency: allocation.currency,
     fundsAt: now,
+    collectorId: original.collectionOrganisationId,
+    billingOrganisationId: original.billingOrganisationId,
+    beneficiaries: original.profitShares.map(({ amount: _, ...beneficiary }) => beneficiary),
   })
+  const recordId = reversal.undone ? newId(now.getTime()) : reversal.id
+  const record = recordToJson(recordFor(facts, amounts, recordId, reversal), amounts.lines, now)
+  // Webhooks tell of the hosted page; whoever asked the API for an allocation has its answer.
+  return isPaid(allocation)
+    ? { record, event: await eventOf(tx, allocation, facts, amounts, reversal, now) }
+    : { record }
+}
+
+async function eventOf(
+  tx: Transaction,
+  allocation: AllocationRow,
+  facts: AllocationFacts,
+  amounts: Amounts,
+  reversal: ReversalFacts,
+  now: Date,
+) {
   const [last] = await tx.query<{ sequence: number }>(
     'select max(object_sequence) as sequence from event where object_id = $1',
     [allocation.id],
   )
   const event = { eventId: newId(now.getTime()), sequence: last!.sequence + 1, preparedAt: now, reversal }
-  const recordId = reversal.undone ? newId(now.getTime()) : reversal.id
   const body = eventFor(facts, amounts, event)
   return {
-    record: recordToJson(recordFor(facts, amounts, recordId, reversal), amounts.lines, now),
-    event: {
-      id: event.eventId,
-      type: body.eventType,
-      sequence: event.sequence,
-      body: JSON.stringify(body),
-    },
+    id: event.eventId,
+    type: body.eventType,
+    sequence: event.sequence,
+    body: JSON.stringify(body),
   }
 }
 
