@@ -9,7 +9,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../src/config.ts'
 import { silentLog } from '../src/kernel/log.ts'
 import { startService } from '../src/service.ts'
-import { freePort } from './support/service.ts'
+import { call, freePort, sessionExample } from './support/service.ts'
 
 const bin = fileURLToPath(new URL('../bin/ekko.js', import.meta.url))
 const dataDir = mkdtempSync(join(tmpdir(), 'ekko-cli-'))
@@ -28,7 +28,7 @@ describe('ekko', () => {
   it('explains itself and each of its commands', () => {
     const overview = ekko('--help')
     expect(overview.status).toBe(0)
-    for (const command of ['serve', 'migrate', 'keys', 'verify']) {
+    for (const command of ['serve', 'migrate', 'keys', 'verify', 'consumers']) {
       expect(overview.stdout).toContain(`ekko ${command}`)
       const help = ekko(command, '--help')
       expect([command, help.status]).toEqual([command, 0])
@@ -61,6 +61,7 @@ describe('ekko', () => {
     expect(ekko('keys').status).toBe(2)
     expect(ekko('verify', '--nonsense').status).toBe(2)
     expect(ekko('keys', 'create', 'not-a-uuid').status).toBe(2)
+    expect(ekko('consumers', 'erase', 'not-a-uuid', 'x').status).toBe(2)
   })
 
   it('migrates, makes and revokes keys, and verifies the books of a data folder', async () => {
@@ -68,6 +69,11 @@ describe('ekko', () => {
     expect(ekko('keys', 'create').stderr).toContain('ekko serve')
     const config = readConfig({ PORT: String(await freePort()), EKKO_DATA_DIR: dataDir })
     const service = await startService(config, { log: silentLog })
+    const session = await call(service.origin, service.apiKey!, 'POST', '/v3/post-purchase/sessions', {
+      ...sessionExample(service.rootId),
+      consumer: { reference: 'to be erased', countryCode: 'GBR' },
+    })
+    expect(session.status).toBe(201)
     await service.close()
 
     const { apiKey } = JSON.parse(ekko('keys', 'create', '--json').stdout)
@@ -78,9 +84,13 @@ describe('ekko', () => {
     expect(keys).toHaveLength(2)
     expect(JSON.parse(ekko('keys', 'revoke', keys[1].id, '--json').stdout)).toEqual({ revoked: true })
     expect(ekko('keys', 'revoke', keys[1].id).status).toBe(1)
+    const erase = () => ekko('consumers', 'erase', service.rootId, 'to be erased', '--json')
+    const [first, second] = [erase(), erase()]
+    expect([first.status, JSON.parse(first.stdout).erasedSessions]).toEqual([0, 1])
+    expect([second.status, JSON.parse(second.stdout).erasedSessions]).toEqual([1, 0])
     const verified = ekko('verify', '--json')
     expect([verified.status, JSON.parse(verified.stdout).broken]).toEqual([0, []])
-    expect(ekko('verify').stdout).toContain('every law holds')
+    expect(ekko('verify').stdout).toContain('every law and every seal holds')
   }, 120_000)
 
   it('says in one sentence why it cannot start', () => {

@@ -62,7 +62,7 @@ const always: readonly Check[] = [
   },
   {
     law: 'a request that is sent again with its key has one effect',
-    finds: `select reference as found from consumer group by reference having count(*) > 1
+    finds: `select encode(lookup, 'hex') as found from consumer group by lookup having count(*) > 1
             union all select allocation_id::text from reversal group by allocation_id having count(*) > 1`,
   },
 ]

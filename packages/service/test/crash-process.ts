@@ -29,7 +29,7 @@ export interface ServiceProcess {
   readonly ended: Promise<number | null>
   /** What it wrote to standard error so far. */
   complaints(): string
-  signal(name: 'SIGTERM' | 'SIGKILL'): void
+  signal(name: 'SIGTERM' | 'SIGKILL' | 'SIGSTOP' | 'SIGCONT'): void
 }
 
 export function launchService({ port, dataDir, apiKey, databaseUrl }: ProcessSettings): ServiceProcess {

@@ -49,39 +49,50 @@ async function reverse({ services }: World, contributionId: string, reversalId: 
   return reverseAllocation(services.context, services, organisationId, allocationId!, wanted, reversalId)
 }
 
-describe.each(engines)('after a backup was restored on %s', (engine) => {
-  it('a payment that is found by our reference is booked with the provider’s, and can be given back', async () => {
-    const world = await worldOn(engine)
-    const { options, provider, services } = world
-    const id = await started(world)
-    const { database } = options.store
-    await database.query('update contribution set psp_reference = null, psp_url = null')
-    provider.move(provider.payments[0]!, 'paid')
-    await refreshContribution(services.context, services, id)
-    const { pspReference } = provider.payments[0]!
-    expect(await loadContribution(database, id)).toMatchObject({ state: 'paid', pspReference })
-    expect((await reverse(world, id, newId(world.now))).status).toBe('done')
-    await options.store.dispose()
-  })
+/** Making a world and restoring it takes its time on a busy machine. */
+const patience = { timeout: 120_000 }
 
-  it('a refund that was found at the provider is not booked again for whoever asked for it', async () => {
-    const world = await worldOn(engine)
-    const id = await started(world)
-    const payment = world.provider.payments[0]!
-    world.provider.move(payment, 'paid')
-    await refreshContribution(world.services.context, world.services, id)
-    const backup = await backUp(world)
-    const reversalId = newId(world.now)
-    expect((await reverse(world, id, reversalId)).status).toBe('done')
-    await restore(world, backup)
-    const { context } = world.services
-    const hint = { eventId: 'evt', pspReference: payment.pspReference, kind: 'payment' } as const
-    await followHint(context, world.services, hint)
-    await expect(reverse(world, id, reversalId)).rejects.toMatchObject({ name: 'Refusal' })
-    const states = await context.database.query('select state from reversal order by state')
-    expect(states.map(({ state }) => state)).not.toContain('requested')
-    const [book] = await readBooks(context.database, [id])
-    expect(disagreements(payment, book)).toEqual([])
-    await world.options.store.dispose()
-  })
+describe.each(engines)('after a backup was restored on %s', (engine) => {
+  it(
+    'a payment that is found by our reference is booked with the provider’s, and can be given back',
+    patience,
+    async () => {
+      const world = await worldOn(engine)
+      const { options, provider, services } = world
+      const id = await started(world)
+      const { database } = options.store
+      await database.query('update contribution set psp_reference = null, psp_url = null')
+      provider.move(provider.payments[0]!, 'paid')
+      await refreshContribution(services.context, services, id)
+      const { pspReference } = provider.payments[0]!
+      expect(await loadContribution(database, id)).toMatchObject({ state: 'paid', pspReference })
+      expect((await reverse(world, id, newId(world.now))).status).toBe('done')
+      await options.store.dispose()
+    },
+  )
+
+  it(
+    'a refund that was found at the provider is not booked again for whoever asked for it',
+    patience,
+    async () => {
+      const world = await worldOn(engine)
+      const id = await started(world)
+      const payment = world.provider.payments[0]!
+      world.provider.move(payment, 'paid')
+      await refreshContribution(world.services.context, world.services, id)
+      const backup = await backUp(world)
+      const reversalId = newId(world.now)
+      expect((await reverse(world, id, reversalId)).status).toBe('done')
+      await restore(world, backup)
+      const { context } = world.services
+      const hint = { eventId: 'evt', pspReference: payment.pspReference, kind: 'payment' } as const
+      await followHint(context, world.services, hint)
+      await expect(reverse(world, id, reversalId)).rejects.toMatchObject({ name: 'Refusal' })
+      const states = await context.database.query('select state from reversal order by state')
+      expect(states.map(({ state }) => state)).not.toContain('requested')
+      const [book] = await readBooks(context.database, [id])
+      expect(disagreements(payment, book)).toEqual([])
+      await world.options.store.dispose()
+    },
+  )
 })

@@ -44,7 +44,7 @@ export async function settleRefund(
     return
   const allocation = await loadAllocation(context.database, reversal.allocationId)
   if (!allocation || !isPaid(allocation)) return
-  const outcome = await askForRefund(context, sources.psp, allocation, reversal)
+  const outcome = await askForRefund(sources.psp, allocation, reversal)
   if (outcome.kind === 'unknown') return
   if (outcome.kind === 'declined' || outcome.kind === 'rejected') {
     if (reversal.state === 'requested') await endUnbooked(context, reversal, 'rejected')
@@ -53,20 +53,20 @@ export async function settleRefund(
   await applyRefund(context, sources, allocation, reversal, outcome.value)
 }
 
-/** The provider forgets keys: past its window the same call would pay again, so our reference is looked up first. */
+/**
+ * Our reference is looked up before asking: providers forget keys within hours, and our own row may be gone with a restored
+ * backup, so that the same call could give the money back twice.
+ */
 async function askForRefund(
-  context: Context,
   psp: Psp,
   allocation: PaidAllocation,
   reversal: ReversalRow,
 ): Promise<Outcome<PspRefund>> {
   if (reversal.pspReference !== null) return psp.fetchRefund(reversal.pspReference)
-  if (ageMsOf(context, reversal) > psp.idempotencyWindowMs / 2) {
-    const found = await psp.findRefund(allocation.pspReference, reversal.id)
-    if (found.kind !== 'done')
-      return found.kind === 'pending' ? { kind: 'unknown', cause: 'refund look-up pending' } : found
-    if (found.value) return { kind: 'done', value: found.value }
-  }
+  const found = await psp.findRefund(allocation.pspReference, reversal.id)
+  if (found.kind === 'pending') return { kind: 'unknown', cause: 'the look-up of the refund is pending' }
+  if (found.kind !== 'done') return found
+  if (found.value) return { kind: 'done', value: found.value }
   const money = { minor: reversal.amountMinor, currency: allocation.currency }
   return psp.refund({ pspReference: allocation.pspReference, reference: reversal.id, money }, reversal.id)
 }
@@ -215,7 +215,3 @@ const takeDueSql = `update reversal
   set poll_at = case when state = 'requested' then $2::timestamptz when booked_at > $4::timestamptz then $3::timestamptz end
   where id in (select id from reversal where poll_at <= $1 order by poll_at limit ${pollBatchMax} for update skip locked)
   returning id`
-
-function ageMsOf({ clock }: Context, { createdAt }: ReversalRow): number {
-  return clock.now().getTime() - createdAt.getTime()
-}

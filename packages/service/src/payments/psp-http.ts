@@ -5,6 +5,7 @@
  */
 import http from 'node:http'
 import https from 'node:https'
+import { traceparent } from '../kernel/tracer.ts'
 
 export interface PspRequest {
   readonly method: 'GET' | 'POST'
@@ -52,7 +53,12 @@ function unknown(error: unknown, deadline: AbortSignal): PspAnswer {
 
 function exchange(request: PspRequest, agent: http.Agent | false, deadline: AbortSignal): Promise<PspAnswer> {
   const body = request.body === undefined ? undefined : JSON.stringify(request.body)
-  const headers: Record<string, string> = { accept: 'application/json', ...request.headers }
+  const trace = traceparent()
+  const headers: Record<string, string> = {
+    accept: 'application/json',
+    ...(trace && { traceparent: trace }),
+    ...request.headers,
+  }
   if (body !== undefined) {
     headers['content-type'] = 'application/json'
     headers['content-length'] = String(Buffer.byteLength(body))

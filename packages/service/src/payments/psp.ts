@@ -154,11 +154,6 @@ export type NotificationHeaders = Readonly<Record<string, string | readonly stri
 export interface Psp {
   /** Name of the provider in our rows and URLs, for example `sandbox`. */
   readonly id: string
-  /**
-   * How long the provider remembers an idempotency key. A call that stayed `unknown` for longer is first looked up by
-   * our reference, and only repeated when nothing is found.
-   */
-  readonly idempotencyWindowMs: number
   /** Where the payer's browser is sent to; the hosted page's content security policy lets its form lead there only. */
   readonly pageOrigins: () => readonly string[]
 

@@ -28,14 +28,12 @@ export interface SandboxPspAdapterOptions {
 }
 
 const callDeadlineMs = 10_000
-const idempotencyWindowMs = 86_400_000
 const descriptionMaxChars = 200
 
 export function sandboxPspAdapter(options: SandboxPspAdapterOptions): Psp {
   const call = caller(options)
   return {
     id: 'sandbox',
-    idempotencyWindowMs,
     // The provider's pages are the service's own neighbours: the form's `'self'` covers them.
     pageOrigins: () => [],
 

@@ -32,8 +32,6 @@ export interface StripePspOptions extends StripeCallOptions {
 }
 
 const checkoutOrigin = 'https://checkout.stripe.com'
-/** Stripe forgets a key after a day at the earliest. */
-const idempotencyWindowMs = 24 * 3_600_000
 const descriptionMaxChars = 200
 /**
  * Stripe keeps a session open for 30 minutes at least, counted from when it is made. A session is therefore asked to live
@@ -51,7 +49,6 @@ export async function stripePsp(options: StripePspOptions): Promise<Psp> {
   const { sdk } = stripe
   return {
     id: 'stripe',
-    idempotencyWindowMs,
     pageOrigins: () => [options.server ? originOf(options.server) : checkoutOrigin],
 
     async createSession(command, key) {

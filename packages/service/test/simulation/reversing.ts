@@ -11,8 +11,8 @@ import { Broken, tolerate } from './verdict.ts'
 import type { Request, World } from './world.ts'
 
 const requestsMax = 200
-/** A server that repeats a request does so within hours; the provider's memory is a day. */
-const repeatedWithinMs = 6 * 3_600_000
+/** A server may repeat a request long after the provider has forgotten its key. */
+const repeatedWithinMs = 72 * 3_600_000
 const isBookable = ({ status, isWrong, isForgotten }: SimPayment) =>
   status === 'paid' && !isWrong && !isForgotten
 

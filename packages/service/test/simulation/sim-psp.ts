@@ -72,7 +72,6 @@ const purgeEvery = 4096
 
 export class SimPsp implements Psp {
   readonly id = 'simulated'
-  readonly idempotencyWindowMs = idempotencyWindowMs
   readonly pageOrigins = () => ['https://pay.example']
   readonly #way: Way
   readonly #keys = new Map<string, Kept>()
