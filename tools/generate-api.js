@@ -7,6 +7,7 @@ import { cell, code, heading, table } from './generate-markdown.js'
 
 const callers = {
   apiKey: 'a server, with its API key',
+  xApiKey: 'a server, with its API key in `X-Api-Key`',
   clientSecret: 'a browser, with the client secret of its session',
 }
 

@@ -5,8 +5,9 @@ import { ImpactPaymentEvent } from '../packages/contract/dist/events.js'
 import { EventType } from '../packages/contract/dist/resources.js'
 import { disputeStates } from '../packages/service/dist/allocations/dispute.js'
 import { reversalStates } from '../packages/service/dist/allocations/reversal.js'
-import { variables } from '../packages/service/dist/config.js'
+import { variables } from '../packages/service/dist/config-variables.js'
 import { paymentStates } from '../packages/service/dist/payments/payment.js'
+import { breakStates } from '../packages/service/dist/reconciliation/breaks.js'
 import { deliveryStates } from '../packages/service/dist/webhooks/delivery.js'
 import { healthStates } from '../packages/service/dist/webhooks/health.js'
 import { fieldsOf } from './generate-fields.js'
@@ -54,7 +55,7 @@ export function eventsPage() {
 
 export function configurationPage() {
   return [
-    heading('Configuration', 'packages/service/src/config.ts'),
+    heading('Configuration', 'packages/service/src/config-variables.ts'),
     'The service is configured by the environment. No variable has to be set to start a sandbox.',
     '',
     table(
@@ -94,6 +95,12 @@ const lives = [
     'webhooks/health.ts',
     healthStates,
     'How much a receiver is trusted with: `degraded` gets one attempt at a time, `paused` one probe a step.',
+  ],
+  [
+    'A settlement break',
+    'reconciliation/breaks.ts',
+    breakStates,
+    'Where the books and the payment provider do not agree.',
   ],
 ]
 

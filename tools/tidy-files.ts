@@ -114,6 +114,7 @@ const filesHaveNames: Rule = {
 
 const doors = new Set([
   'packages/browser/src/index.ts',
+  'packages/node/src/edge.ts',
   'packages/node/src/index.ts',
   'packages/react/src/index.ts',
 ])
@@ -162,8 +163,9 @@ const noDefaultExports: Rule = {
 /** Where running starts, or where others come in. Tools and tests start by themselves. */
 const entries = [
   /^packages\/service\/bin\/ekko\.js$/,
-  /^packages\/browser\/src\/(index|global)\.ts$/,
-  /^packages\/node\/src\/index\.ts$/,
+  /^packages\/browser\/src\/(index|global|loader|loader-global)\.ts$/,
+  /^packages\/react\/src\/index\.ts$/,
+  /^packages\/node\/src\/(edge|index)\.ts$/,
   /^packages\/footprint\/src\/(footprint|recompute|equivalents|node-factor-sets|cli|build-factor-set)\.ts$/,
   /^examples\/demo-shop\/src\/main\.ts$/,
   /^tools\/(?!tidy)[^.]+\.js$/,

@@ -24,6 +24,7 @@ const layers: readonly (readonly string[])[] = [
   ['services.ts'],
   ['http', 'pages', 'jobs'],
   ['app.ts'],
+  ['config-variables.ts'],
   ['config.ts'],
   ['seed.ts'],
   ['service.ts'],

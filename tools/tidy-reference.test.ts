@@ -6,9 +6,7 @@ import { errors } from '../packages/contract/src/errors.ts'
 import { isProduct, type Node, nameOf, readRepository, type SourceFile, textOf } from './tidy-tree.ts'
 
 /** Codes that clients have to be ready for although the service does not send them: each with who would. */
-const reserved: Readonly<Record<string, string>> = {
-  TOO_MANY_REQUESTS: 'a proxy in front of the service, until the service has limits of its own',
-}
+const reserved: Readonly<Record<string, string>> = {}
 
 const tree = readRepository()
 const service = tree.filter(({ path }) => isProduct(path) && path.startsWith('packages/service/'))

@@ -10,7 +10,7 @@ import { inspect } from './inspect.ts'
 import type { OrdersParts } from './orders.ts'
 import { receiveWebhook } from './receiver.ts'
 import type { Route } from './server.ts'
-import { type Handler, plain, type Reply } from './visit.ts'
+import { type Handler, plain, type Reply, seeOther } from './visit.ts'
 
 export interface RouteParts extends OrdersParts {
   readonly ekkoOrigin: string
@@ -22,6 +22,8 @@ export const createRoutes = (parts: RouteParts): Route => {
     'GET /shop.js': publicFile('shop.js', 'text/javascript; charset=utf-8'),
     'GET /favicon.svg': publicFile('favicon.svg', 'image/svg+xml'),
     'GET /healthz': () => plain(200, 'ok\n'),
+    // Every look of the component, shown by the service itself while it is a sandbox.
+    'GET /playground': () => seeOther(`${parts.ekkoOrigin}/playground`),
     'POST /webhooks/ekko': (visit) => receiveWebhook(parts.state, visit),
     ...guarded(browse()),
     ...guarded(buy(parts)),

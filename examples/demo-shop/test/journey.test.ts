@@ -104,7 +104,7 @@ describe('a shopper who contributes', () => {
   })
 
   it('in front of the page pays with a bank that asks first', async () => {
-    await buy('takeover', 'de')
+    await buy('takeover', 'ie')
     await page.locator('dialog[open]').waitFor()
     const payment = await choose('€5.00')
     await pay(payment, '3-D Secure')

@@ -40,11 +40,14 @@ export const sampleFootprint: Footprint = {
   provenance: {},
 }
 
+const billed = { organisationReference: null, billingCurrencyCode: 'GBP', billingCurrencyExchangeRate: 1 }
+
 /** 1.00 + 0.00 + 0.20 + 0.04 = 1.24, and 0.10 + 0.10 = 0.20. */
 export const sampleRecord = (id: string, organisationId: string, parentId: string): ImpactRecord => ({
   id,
   fundsAllocationId: id,
   reversalId: null,
+  reversalKind: null,
   quoteId: randomUUID(),
   sessionId: randomUUID(),
   fundsDateTime: '2026-03-01T12:00:00Z',
@@ -52,13 +55,14 @@ export const sampleRecord = (id: string, organisationId: string, parentId: strin
   fundsOrganisationId: organisationId,
   fundsOrganisationReference: 'demo-shop',
   collectionOrganisationId: parentId,
+  billingOrganisationId: parentId,
   fundsCurrencyCode: 'GBP',
   reversal: false,
   taxLiability: 'platform',
   amounts: { total: 1.24, impact: 1, impactTax: 0, serviceFee: 0.2, serviceFeeTax: 0.04 },
   profitShares: [
-    { organisationId: parentId, amount: 0.1 },
-    { organisationId, amount: 0.1 },
+    { organisationId: parentId, amount: 0.1, ...billed },
+    { organisationId, amount: 0.1, ...billed },
   ],
   merchant: null,
   credits: [
@@ -106,6 +110,7 @@ export const sampleEvent = (record: ImpactRecord): ImpactPaymentEvent => ({
 export const sampleReversal = (fundsAllocationId: string, reversalId: string): Reversal => ({
   fundsAllocationId,
   reversalId,
+  reversalKind: 'refund',
   status: 'done',
   currencyCode: 'GBP',
   totalAmount: -1.24,

@@ -1,4 +1,5 @@
 /** The entry: which deployment, which session, which component. Mistakes in the first are told at once; nothing throws later. */
+import { Checkout } from './checkout.ts'
 import { Embedded } from './embedded.ts'
 import type { Context } from './impact.ts'
 import { type Deployment, deploymentOf } from './origin.ts'
@@ -7,13 +8,15 @@ import type {
   ElementsOptions,
   EmbeddedOptions,
   ImpactElement,
+  ImpactElements,
+  ImpactFactory,
   TakeoverOptions,
 } from './surface.ts'
 import { Takeover } from './takeover.ts'
 
-export class Ekko {
+export class Ekko implements ImpactFactory {
   readonly #deployment: Deployment
-  readonly #locale: string | undefined
+  readonly #options: EkkoOptions
 
   /**
    * @param deployment `sandbox` or `prod` for the deployment that this script was loaded from, or the origin of another.
@@ -21,24 +24,24 @@ export class Ekko {
    */
   constructor(deployment: string, options: EkkoOptions = {}) {
     this.#deployment = deploymentOf(deployment, options.origin)
-    this.#locale = options.locale
+    this.#options = options
   }
 
-  elements(options: ElementsOptions = {}): EkkoElements {
-    return new EkkoElements(this.#deployment, this.#locale, options)
+  elements(options: ElementsOptions = {}): ImpactElements {
+    return new EkkoElements(this.#deployment, this.#options, options)
   }
 }
 
-/** The components of one session. */
-export class EkkoElements {
+class EkkoElements implements ImpactElements {
   readonly #context: Context
 
-  constructor(deployment: Deployment, locale: string | undefined, options: ElementsOptions) {
+  constructor(deployment: Deployment, { locale, startedAt }: EkkoOptions, options: ElementsOptions) {
     let asked: Promise<string | undefined> | undefined
     const ask = async () => options.clientSecret ?? options.fetchClientSecret?.()
     this.#context = {
       deployment,
       locale,
+      startedAt,
       secret: () => {
         asked ??= ask()
         return asked
@@ -46,12 +49,14 @@ export class EkkoElements {
     }
   }
 
-  /** Mounts the component in a container of the page. */
   createImpactPayEmbedded(options: EmbeddedOptions): ImpactElement {
     return new Embedded(this.#context, options ?? {})
   }
 
-  /** Opens the component in front of the page. */
+  createCheckout(options: EmbeddedOptions): ImpactElement {
+    return new Checkout(this.#context, options ?? {})
+  }
+
   createImpactPayPageTakeover(options: TakeoverOptions = {}): ImpactElement {
     return new Takeover(this.#context, options)
   }

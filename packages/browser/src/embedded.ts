@@ -7,7 +7,7 @@ import { wordsFor } from './words.ts'
 
 export class Embedded extends Impact {
   declare protected readonly options: EmbeddedOptions
-  protected override readonly variant = 'embedded'
+  protected override readonly variant: 'embedded' | 'checkout' = 'embedded'
 
   protected override get reservedPixels(): number {
     return this.options.minHeight ?? reservedPixels

@@ -68,6 +68,7 @@ export class Host {
   showQuietly(text: string): void {
     const line = document.createElement('p')
     line.className = 'quiet'
+    line.dir = 'auto'
     line.textContent = text
     this.root.replaceChildren(line)
     adoptBase(this.root)

@@ -26,6 +26,8 @@ import type {
 export interface Context {
   readonly deployment: Deployment
   readonly locale: string | undefined
+  /** When the page asked, if that was before this. */
+  readonly startedAt: number | undefined
   /** Rejects or resolves with nothing when there is none. */
   readonly secret: () => Promise<string | undefined>
 }
@@ -65,7 +67,7 @@ export abstract class Impact implements ImpactElement {
   protected abstract leave(by: LeftBy): void
   protected abstract cleanUp(): void
   protected abstract container(): Promise<Element>
-  protected abstract readonly variant: 'embedded' | 'takeover'
+  protected abstract readonly variant: 'embedded' | 'takeover' | 'checkout'
   protected abstract get reservedPixels(): number
 
   on<Name extends keyof ImpactEvents>(name: Name, handler: (event: ImpactEvents[Name]) => void): () => void {
@@ -101,7 +103,8 @@ export abstract class Impact implements ImpactElement {
     if (typeof document === 'undefined') return { status: 'unavailable', reason: 'no_browser' }
     let result: ReadyResult
     try {
-      result = await within(this.signal, loadMs, (signal) => this.#load(signal))
+      const spentMs = performance.now() - (this.context.startedAt ?? performance.now())
+      result = await within(this.signal, loadMs - spentMs, (signal) => this.#load(signal))
     } catch (cause) {
       if (this.signal.aborted) return { status: 'destroyed' }
       const failure = asFailure(cause)
@@ -126,7 +129,7 @@ export abstract class Impact implements ImpactElement {
     const { secret, sessionId } = await this.#credential(signal)
     if (signal.aborted) throw signal.reason
     const { deployment, locale } = this.context
-    this.service = serviceAt(deployment.origin, secret, locale)
+    this.service = serviceAt(deployment.origin, secret, { variant: this.variant, locale })
     const hydrated = host.printed && host.element.dataset.session === sessionId
     if (!hydrated || host.isBare) await this.#fill(host, signal, !hydrated)
     this.#listen(host)

@@ -7,6 +7,8 @@ export const requestMs = 4_000
 export const requestTries = 3
 /** Doubles with each try; a `Retry-After` within the deadline goes before it. */
 export const pauseMs = 400
+/** How long a browser may take to say that it was the page's policy that refused a request. */
+export const policyEventMs = 50
 
 /** While the payment page is open and this page is looked at. */
 export const pollMs = 2_000

@@ -12,15 +12,15 @@ export interface Built {
   readonly content: DocumentFragment
 }
 
-const svgNames = new Set(['svg', 'line', 'circle'])
+const svgNames = new Set(['svg', 'path', 'line', 'circle'])
 const voidNames = new Set(['input', 'br'])
 const names = new Set(
-  'a button caption dialog div fieldset form h2 h3 h4 label legend li p section span table tbody td th tr ul'.split(
+  'a bdi button caption dialog div fieldset form h2 h3 h4 label legend li p section span table tbody td th tr ul'.split(
     ' ',
   ),
 )
-const token = /<(\/?)([a-z][a-z0-9-]*)((?: [a-z][a-z0-9-]*(?:="[^"<>]*")?)*)>|([^<]+)/y
-const attribute = / ([a-z][a-z0-9-]*)(?:="([^"]*)")?/g
+const token = /<(\/?)([a-z][a-z0-9-]*)((?: [a-z][a-zA-Z0-9-]*(?:="[^"<>]*")?)*)>|([^<]+)/y
+const attribute = / ([a-z][a-zA-Z0-9-]*)(?:="([^"]*)")?/g
 const references: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#96': '`' }
 
 export function build(html: string): Built {
@@ -66,8 +66,8 @@ function elementOf(name: string, attributeText: string): Element {
     ? document.createElementNS('http://www.w3.org/2000/svg', name)
     : document.createElement(name)
   for (const [key, value] of readAttributes(attributeText)) {
-    const address = key === 'href' || key === 'action'
-    if (/^(on|style$|src|formaction$)/.test(key) || (address && !/^https?:\/\//.test(value))) throw refusal()
+    const address = /^(href|action)$/i.test(key)
+    if (/^(on|style$|src|formaction$)/i.test(key) || (address && !/^https?:\/\//.test(value))) throw refusal()
     element.setAttribute(key, value)
   }
   return element

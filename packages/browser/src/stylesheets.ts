@@ -17,7 +17,7 @@ const baseCss = `
 .quiet{box-sizing:border-box;display:grid;align-content:center;justify-items:center;gap:1.25em;padding:1.5em;
 min-block-size:var(--ekko-reserve,0);border:1px solid rgb(128 128 128/.3);border-radius:12px;
 font:medium/1.5 system-ui,sans-serif;text-align:center;text-wrap:balance}
-p{margin:0}p:focus{outline:0}
+p{margin:0;opacity:.8}p:focus{outline:0}
 dialog{box-sizing:border-box;inline-size:26em;padding:0;border:1px solid rgb(128 128 128/.5);border-radius:12px}
 dialog .quiet{border:0}
 button{min-block-size:2.875em;padding:.5em 1.5em;border:1px solid;border-radius:8px;background:none;color:inherit;font:inherit;font-weight:600}

@@ -20,6 +20,8 @@ export interface EkkoOptions {
   readonly locale?: string
   /** Origin of the deployment, needed with a name instead of an origin when the SDK is bundled into other code. */
   readonly origin?: string
+  /** `performance.now()` of the page's wish; the deadline counts from then. The loader sets it. */
+  readonly startedAt?: number
 }
 
 export interface ElementsOptions {
@@ -63,6 +65,8 @@ export type UnavailableReason =
   | 'session_mismatch'
   | 'environment_mismatch'
   | 'network'
+  /** The page's own Content-Security-Policy refuses the service's origin in `connect-src`. */
+  | 'csp'
   | 'timeout'
   | 'service_error'
   | 'invalid_response'
@@ -80,11 +84,22 @@ export interface ImpactEvents {
   ready: { readonly state: string }
   /** For each attempt that failed; `retryable` says whether another one follows. */
   loaderror: { readonly code: UnavailableReason; readonly retryable: boolean; readonly attempt: number }
-  /** The amount chosen, in major units, as in `2.00`. */
-  change: { readonly amount: string }
+  /** The amount chosen, in major units, as in `2.00`; in a checkout what comes to the order, `0.00` for nothing. */
+  change: { readonly amount: string; readonly checkout?: CheckoutChoice }
   contribution: { readonly status: 'started' | 'pending' | 'succeeded' | 'failed' }
   dismiss: { readonly by: 'button' | 'escape' | 'back' }
   destroy: Record<string, never>
+}
+
+/** Decimal text in major units, for the page's own total and for the request that allocates the money once it is paid. */
+export interface CheckoutChoice {
+  /** `credits.amount` of the allocation; `0.00` leaves `credits` out. */
+  readonly credits: string
+  /** `contribution.amount` of the allocation; `0.00` leaves `contribution` out. */
+  readonly contribution: string
+  /** The purchase of the session with what is added to it. */
+  readonly total: string
+  readonly currencyCode: string
 }
 
 export interface ImpactElement {
@@ -94,4 +109,19 @@ export interface ImpactElement {
   on<Name extends keyof ImpactEvents>(name: Name, handler: (event: ImpactEvents[Name]) => void): () => void
   update(options: { readonly appearance?: Appearance }): void
   destroy(): void
+}
+
+/** The components of one session. */
+export interface ImpactElements {
+  /** Mounts the component in a container of the page. */
+  createImpactPayEmbedded(options: EmbeddedOptions): ImpactElement
+  /** Mounts the component of a checkout session: what may be added to a purchase before it is paid. */
+  createCheckout(options: EmbeddedOptions): ImpactElement
+  /** Opens the component in front of the page. */
+  createImpactPayPageTakeover(options?: TakeoverOptions): ImpactElement
+}
+
+/** What `new Ekko(…)` is, from the SDK itself as from its loader. */
+export interface ImpactFactory {
+  elements(options?: ElementsOptions): ImpactElements
 }

@@ -7,12 +7,26 @@ interface Words {
   readonly onwards: string
 }
 
-const english: Words = {
-  unavailable: 'The environmental contribution is not available right now. Your order is not affected.',
-  onwards: 'Continue',
+/** By language: what is not available, and the way on. */
+const languages: Record<string, readonly [unavailable: string, onwards: string]> = {
+  en: ['The environmental contribution is not available right now. Your order is not affected.', 'Continue'],
+  de: ['Der Umweltbeitrag ist gerade nicht verfügbar. Ihre Bestellung ist davon nicht betroffen.', 'Weiter'],
+  fr: [
+    'La contribution environnementale n’est pas disponible. Votre commande n’est pas concernée.',
+    'Continuer',
+  ],
+  es: ['La contribución ambiental no está disponible ahora. Su pedido no se ve afectado.', 'Continuar'],
+  it: ['Il contributo ambientale non è disponibile ora. Il tuo ordine non ne risente.', 'Continua'],
+  nl: ['De milieubijdrage is nu niet beschikbaar. Dit heeft geen gevolgen voor uw bestelling.', 'Doorgaan'],
+  pt: ['A contribuição ambiental não está disponível agora. A sua compra não é afetada.', 'Continuar'],
+  pl: ['Wpłata na środowisko jest teraz niedostępna. Nie ma to wpływu na Twoje zamówienie.', 'Dalej'],
+  sv: ['Miljöbidraget är inte tillgängligt just nu. Din beställning påverkas inte.', 'Fortsätt'],
+  ja: ['環境への支援は現在ご利用いただけません。ご注文に影響はありません。', '次へ'],
+  ar: ['المساهمة البيئية غير متاحة الآن. لا يتأثر طلبك بذلك.', 'متابعة'],
 }
-const languages: Record<string, Words> = { en: english }
 
 export function wordsFor(locale: string | undefined): Words {
-  return languages[(locale ?? 'en').toLowerCase().split('-')[0]!] ?? english
+  const language = (locale ?? 'en').toLowerCase().split('-')[0]!
+  const [unavailable, onwards] = languages[Object.hasOwn(languages, language) ? language : 'en']!
+  return { unavailable, onwards }
 }

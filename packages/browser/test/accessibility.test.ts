@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
 import { renderPaymentPage } from '../../service/src/pages/hosted-payment.ts'
 import type { ComponentView, PaymentPageView } from '../../service/src/pages/views.ts'
@@ -8,9 +6,7 @@ import { launchBrowser } from './support/browser.ts'
 import { type FakeService, startFakeService } from './support/fake-service.ts'
 import { create, openShop, readyOf, type Shop } from './support/shop.ts'
 import * as views from './support/views.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+import { violations } from './support/violations.ts'
 
 let browser: Browser
 let fake: FakeService
@@ -28,24 +24,6 @@ afterAll(async () => {
   await browser?.close()
   await fake?.close()
 })
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async (wanted) => {
-    const { axe } = window as unknown as {
-      axe: { run: (context: Document, options: unknown) => Promise<AxeResult> }
-    }
-    const result = await axe.run(document, { runOnly: wanted })
-    return result.violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-  }, tags)
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string
-    readonly nodes: readonly { readonly html: string }[]
-  }[]
-}
 
 const states: [string, Partial<ComponentView>][] = [
   ['ready', {}],

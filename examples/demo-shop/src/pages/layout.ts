@@ -38,7 +38,7 @@ export const layout = (facts: PageFacts, content: Html): Html => html`${trusted(
 ${content}
 </main>
 <footer class="foot">
-<p>Loam & Kiln does not exist. Its pages show how a shop offers a contribution after a purchase.</p>
+<p>Loam & Kiln does not exist. Its pages show how a shop offers a contribution after a purchase. <a href="/playground">Every look of the component</a></p>
 </footer>
 ${facts.scripts}
 </body>

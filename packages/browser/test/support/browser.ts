@@ -26,15 +26,16 @@ const flags = [
   '--disable-gpu',
 ]
 
-export async function launchBrowser(): Promise<Browser> {
+/** @param more command line switches, for what a test has to measure */
+export async function launchBrowser(more: readonly string[] = []): Promise<Browser> {
   const asRoot = process.getuid?.() === 0
   return chromium.launch({
     executablePath: await findChromium(),
     headless: true,
     timeout: launchTimeoutMs,
-    args: asRoot ? [...flags, '--no-sandbox'] : flags,
-    // Playwright lets every popup through by default, and a test of blocked popups would pass for the wrong reason.
-    ignoreDefaultArgs: ['--disable-popup-blocking'],
+    args: [...flags, ...more, ...(asRoot ? ['--no-sandbox'] : [])],
+    // Playwright lets every popup through and forgets pages that are left; tests of either would pass for the wrong reason.
+    ignoreDefaultArgs: ['--disable-popup-blocking', '--disable-back-forward-cache'],
     chromiumSandbox: false,
   })
 }

@@ -18,12 +18,14 @@ export interface FakeService {
   /** The shop's page and its script `/shop.js`, and the policy that they are served with. */
   page: string
   script: string
+  /** What else the shop serves, by path. */
+  files: Record<string, readonly [contentType: string, body: string]>
   policy: string
   headers: Record<string, string>
   /** Answers instead of the service when it returns true. */
   intercept: (request: IncomingMessage, response: ServerResponse) => boolean
   readonly requests: string[]
-  readonly render: (styles: 'link' | 'adopted') => string
+  readonly render: (styles: 'link' | 'adopted', wish?: URLSearchParams) => string
   readonly reset: () => void
   readonly close: () => Promise<void>
 }
@@ -37,7 +39,7 @@ const cors = {
 }
 
 export async function startFakeService(): Promise<FakeService> {
-  const sdk = new Map((await bundleSdk('src')).map(({ name, code }) => [`/v1/${name}`, code]))
+  const sdk = new Map((await bundleSdk()).map(({ name, code }) => [`/v1/${name}`, code]))
   const servers: Server[] = []
   const listen = async (answer: (request: IncomingMessage, response: ServerResponse) => void) => {
     const server = createServer(answer)
@@ -49,6 +51,8 @@ export async function startFakeService(): Promise<FakeService> {
   const shopPort = await listen((request, response) => {
     if (request.url === '/shop.js')
       return void response.writeHead(200, { 'content-type': 'text/javascript' }).end(fake.script)
+    const file = fake.files[request.url ?? '']
+    if (file) return void response.writeHead(200, { 'content-type': file[0] }).end(file[1])
     response.writeHead(200, {
       'content-type': 'text/html; charset=utf-8',
       ...fake.headers,
@@ -64,15 +68,23 @@ export async function startFakeService(): Promise<FakeService> {
     view: component,
     page: '',
     script: '',
+    files: {},
     policy: '',
     headers: {},
     intercept: () => false,
     requests: [],
-    render: (styles) => renderComponent(fake.view, { styles }),
+    render: (styles, wish) => {
+      const variant = (wish?.get('variant') ?? fake.view.variant) as ComponentView['variant']
+      return renderComponent(
+        { ...fake.view, variant, locale: wish?.get('locale') ?? fake.view.locale },
+        { styles },
+      )
+    },
     reset: () => {
       fake.view = { ...component, origin, payUrl: `${origin}/pay/il_4fK9`, methodUrl: `${origin}/method` }
       fake.page = ''
       fake.script = ''
+      fake.files = {}
       fake.policy = ''
       fake.headers = {}
       fake.intercept = () => false
@@ -118,7 +130,7 @@ function answer(fake: FakeService, sdk: Map<string, string>, url: URL): Answer {
     case '/pay/il_4fK9':
       return [200, 'text/html', '<title>Pay</title>']
     case '/v3/component':
-      return [200, 'text/html; charset=utf-8', fake.render('adopted')]
+      return [200, 'text/html; charset=utf-8', fake.render('adopted', url.searchParams)]
     case '/v3/component/state': {
       const { sessionId, state } = fake.view
       return [200, 'application/json', JSON.stringify({ sessionId, state, contribution: null })]

@@ -24,24 +24,51 @@ export const create = {
 const names = ['ready', 'loaderror', 'change', 'contribution', 'dismiss', 'destroy']
 
 /** `body` stands between the heading and the end of the page; `extra` is put into the head. */
+interface PageOptions {
+  readonly body?: string
+  readonly extra?: string
+  /** False for a shop that brings the SDK in its own script. */
+  readonly scripts?: boolean
+}
+
+interface ScriptOptions {
+  readonly before?: string
+  /** How the shop makes its `Ekko`. */
+  readonly made?: string
+}
+
+export function shopPage(
+  { origin }: FakeService,
+  { body = '<div id="slot"></div>', extra = '', scripts = true }: PageOptions = {},
+): string {
+  return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+    <title>Order 1042</title>${extra}
+    <main><h1 id="order" tabindex="-1">Thanks for your order</h1><p><a id="first" href="#order">Details</a></p>${body}
+    <p id="after">Order 1042 is on its way.</p></main>
+    ${scripts ? `<script src="${origin}/v1/ekko.js"></script>` : ''}<script src="/shop.js"></script>`
+}
+
+export function shopScript(
+  creation: string,
+  { before = '', made = "new Ekko('sandbox')" }: ScriptOptions = {},
+): string {
+  return `
+    window.events = [];
+    ${before}
+    window.ekko = ${made}
+    window.elements = ekko.elements({ clientSecret: '${clientSecret}' })
+    window.element = ${creation}
+    for (const name of ${JSON.stringify(names)}) element.on(name, (event) => events.push([name, event]))`
+}
+
 export async function openShop(
   browser: Browser,
   fake: FakeService,
   creation: string,
-  { body = '<div id="slot"></div>', extra = '', context = {} as BrowserContextOptions, before = '' } = {},
+  { context = {}, ...options }: PageOptions & ScriptOptions & { context?: BrowserContextOptions } = {},
 ): Promise<Shop> {
-  fake.page ||= `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-    <title>Order 1042</title>${extra}
-    <main><h1 id="order" tabindex="-1">Thanks for your order</h1><p><a id="first" href="#order">Details</a></p>${body}
-    <p id="after">Order 1042 is on its way.</p></main>
-    <script src="${fake.origin}/v1/ekko.js"></script><script src="/shop.js"></script>`
-  fake.script = `
-    window.events = []
-    ${before}
-    const ekko = new Ekko('sandbox')
-    const elements = ekko.elements({ clientSecret: '${clientSecret}' })
-    const element = ${creation}
-    for (const name of ${JSON.stringify(names)}) element.on(name, (event) => events.push([name, event]))`
+  fake.page ||= shopPage(fake, options)
+  fake.script = shopScript(creation, options)
   const opened = await browser.newContext(context)
   const page = await opened.newPage()
   const trouble: string[] = []

@@ -67,6 +67,7 @@ const offer = {
       standard: null,
       registry: null,
       deliveryNote: 'Planting expected by 2027',
+      picture: 'coast',
       sample: true,
     },
     {
@@ -80,6 +81,7 @@ const offer = {
       standard: 'Sample Standard',
       registry: 'SR-1042',
       deliveryNote: null,
+      picture: 'stove',
       sample: true,
     },
   ],
@@ -133,6 +135,11 @@ export const goOn: ContinueView = {
   continueUrl: 'https://psp.example/checkout/1',
 }
 export const pending: PendingView = { ...chosen, step: 'pending', refreshSeconds: 5 }
-export const thanked: ThankedView = { ...page, step: 'thanked', contribution }
+export const thanked: ThankedView = {
+  ...page,
+  step: 'thanked',
+  contribution,
+  receiptMailUrl: 'https://impact.example/receipts/r_4fK9/mail',
+}
 export const failed: FailedView = { ...page, step: 'failed', amountMinor: 200n }
 export const closed = (step: ClosedView['step']): ClosedView => ({ ...page, step })

@@ -4,8 +4,10 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Refusal } from '../kernel/refusal.ts'
+import { listBreaks } from '../reconciliation/breaks.ts'
 import { traceContribution } from '../reconciliation/traces.ts'
 import type { Services } from '../services.ts'
+import { renderBreaksPage } from './books-breaks.ts'
 import { renderBooksPage, renderBooksSearch } from './books-page.ts'
 import { sendPage } from './page-answer.ts'
 import type { PageFrameView } from './views.ts'
@@ -34,6 +36,27 @@ export function registerBooks(app: FastifyInstance, services: Services, styleshe
     }
     return answer(services, reply, frame, principalId, sought)
   })
+  app.get('/books/breaks', async (request, reply) => {
+    const principalId = await authenticate(services, request)
+    if (principalId === undefined) return askForKey(reply, frame)
+    return answerBreaks(services, reply, frame, principalId)
+  })
+}
+
+async function answerBreaks(
+  { context }: Services,
+  reply: FastifyReply,
+  frame: PageFrameView,
+  principalId: string,
+): Promise<FastifyReply> {
+  try {
+    const breaks = await listBreaks(context, principalId, { state: 'open', limit: '100' })
+    return sendPage(reply, 200, renderBreaksPage(frame, breaks))
+  } catch (cause) {
+    if (!(cause instanceof Refusal)) throw cause
+    const problem = 'Breaks are the root organisation’s: the account with the payment provider is.'
+    return sendPage(reply, cause.status, renderBooksSearch(frame, '', problem))
+  }
 }
 
 async function answer(

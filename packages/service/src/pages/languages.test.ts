@@ -2,9 +2,11 @@
 
 import { loadFactorSet } from '@ekko/footprint/node-factor-sets'
 import { describe, expect, test } from 'vitest'
+import { checkout } from '../../../browser/test/support/checkout.ts'
 import * as views from '../../../browser/test/support/views.ts'
 import { preferredLocale, resolveLocale } from '../sessions/locale.ts'
 import { claimsIn } from '../wording/claim.ts'
+import { renderCheckout } from './checkout.ts'
 import { renderComponent } from './component.ts'
 import { consentText, renderPaymentPage } from './hosted-payment.ts'
 import { chosenAmount } from './hosted-payment-amount.ts'
@@ -30,6 +32,7 @@ const everythingIn = (locale: string) => [
   renderMethodPage(set, { ...views.closed('declined'), locale }),
   ...components.map((view) => renderComponent({ ...view, locale }, { styles: 'link' })),
   renderComponent({ ...views.natureComponent, locale }, { styles: 'link' }),
+  renderCheckout({ ...checkout, locale }, { styles: 'link' }),
   ...pages.map((view) => renderPaymentPage({ ...view, locale })),
 ]
 const textOf = (markup: string) => markup.replace(/<[^>]+>/g, ' | ').replaceAll('&#39;', '’')
@@ -46,7 +49,9 @@ describe.each(locales)('in %s', (locale) => {
 
   test('an offer and a thank-you say that the footprint stays what it is', () => {
     const { doesNotChange } = wordsFor(locale)
-    const asking = everythingIn(locale).filter((markup) => /data-ekko="pay"|<form method="post"/.test(markup))
+    const asking = everythingIn(locale).filter((markup) =>
+      /data-ekko="(pay|choices)"|<form method="post"/.test(markup),
+    )
     expect(asking.length).toBeGreaterThan(1)
     for (const markup of asking) expect(textOf(markup)).toContain(doesNotChange)
   })

@@ -23,6 +23,7 @@ export interface Assets {
     readonly payment: string
     readonly method: string
     readonly books: string
+    readonly reference: string
     readonly receipt: string
     readonly playground: string
     readonly playgroundScript: string
@@ -38,6 +39,7 @@ export function loadAssets(): Assets {
   const component = stylesheet('component', ['tokens.css', 'controls.css', 'component.css'])
   const payment = stylesheet('payment', ['tokens.css', 'controls.css', 'payment.css', 'receipt-mail.css'])
   const method = stylesheet('method', ['tokens.css', 'controls.css', 'payment.css', 'method.css'])
+  const reference = stylesheet('reference', ['tokens.css', 'controls.css', 'payment.css', 'reference.css'])
   const books = stylesheet('books', ['tokens.css', 'controls.css', 'payment.css', 'books.css'])
   const receipt = stylesheet('receipt', [
     'tokens.css',
@@ -54,6 +56,7 @@ export function loadAssets(): Assets {
       component,
       payment,
       method,
+      reference,
       books,
       receipt,
       playground,
@@ -66,6 +69,7 @@ export function loadAssets(): Assets {
       payment: payment.path,
       method: method.path,
       books: books.path,
+      reference: reference.path,
       receipt: receipt.path,
       playground: playground.path,
       playgroundScript: playgroundScript.path,
