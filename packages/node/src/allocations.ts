@@ -1,16 +1,35 @@
 /**
- * For: giving a contribution back.
+ * For: allocating money that you collected yourself, and giving back what was allocated in whichever way.
  * Not for: reading what was allocated; impact records tell that.
  */
 import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { NewReversal, Reversal } from './types.ts'
+import type { Allocation, NewAllocation, NewReversal, Reversal } from './types.ts'
 
 export class Allocations {
   readonly #transport: Transport
 
   constructor(transport: Transport) {
     this.#transport = transport
+  }
+
+  /**
+   * Allocates under a quote. Pass an `idempotencyKey` of the purchase, so that it is never allocated twice.
+   *
+   * @throws EkkoApiError NOT_FOUND, INVALID_AMOUNT, PROJECTS_UNAVAILABLE, QUOTE_EXPIRED, UNPROCESSABLE_ENTITY
+   * @example
+   * await ekko.allocations.create(
+   *   { organisationId, quoteId, credits: {}, contribution: { amount: 0.4 } },
+   *   { idempotencyKey: `order-${order.id}` },
+   * )
+   */
+  async create(allocation: NewAllocation, options: CallOptions = {}): Promise<Allocation> {
+    return this.#transport.json({
+      ...options,
+      method: 'POST',
+      path: '/v3/funds/allocations',
+      body: allocation,
+    })
   }
 
   /**

@@ -4,11 +4,19 @@
  * Law: making a client does nothing but check its options; nothing is sent until a method is called.
  */
 import { Allocations } from './allocations.ts'
+import { CheckoutSessions } from './checkout-sessions.ts'
 import { type ComponentOptions, fetchComponent } from './component.ts'
+import { Consumers } from './consumers.ts'
+import { Exports } from './exports.ts'
+import { ImpactPartners } from './impact-partners.ts'
 import { ImpactRecords } from './impact-records.ts'
+import { ImpactPaySessions } from './impactpay-sessions.ts'
 import { Organisations } from './organisations.ts'
 import { PostPurchaseSessions } from './post-purchase-sessions.ts'
+import { ProfitShareRecords } from './profit-share-records.ts'
 import { Projects } from './projects.ts'
+import { Quotes } from './quotes.ts'
+import { Statements } from './statements.ts'
 import { createTransport, type Transport } from './transport.ts'
 import { WebhookDeliveries } from './webhook-deliveries.ts'
 import { WebhookEndpoints } from './webhook-endpoints.ts'
@@ -38,10 +46,18 @@ export interface EkkoClientOptions {
  */
 export class EkkoClient {
   readonly organisations: Organisations
+  readonly quotes: Quotes
+  readonly checkoutSessions: CheckoutSessions
   readonly postPurchaseSessions: PostPurchaseSessions
+  readonly impactPaySessions: ImpactPaySessions
+  readonly impactPartners: ImpactPartners
+  readonly consumers: Consumers
   readonly projects: Projects
   readonly impactRecords: ImpactRecords
+  readonly profitShareRecords: ProfitShareRecords
   readonly allocations: Allocations
+  readonly statements: Statements
+  readonly exports: Exports
   readonly webhookEndpoints: WebhookEndpoints
   readonly webhookDeliveries: WebhookDeliveries
   readonly events: WebhookEvents
@@ -55,10 +71,18 @@ export class EkkoClient {
       fetch: options.fetch ?? globalThis.fetch,
     })
     this.organisations = new Organisations(this.#transport)
+    this.quotes = new Quotes(this.#transport)
+    this.checkoutSessions = new CheckoutSessions(this.#transport)
     this.postPurchaseSessions = new PostPurchaseSessions(this.#transport)
+    this.impactPaySessions = new ImpactPaySessions(this.#transport)
+    this.impactPartners = new ImpactPartners(this.#transport)
+    this.consumers = new Consumers(this.#transport)
     this.projects = new Projects(this.#transport)
     this.impactRecords = new ImpactRecords(this.#transport)
+    this.profitShareRecords = new ProfitShareRecords(this.#transport)
     this.allocations = new Allocations(this.#transport)
+    this.statements = new Statements(this.#transport)
+    this.exports = new Exports(this.#transport)
     this.webhookEndpoints = new WebhookEndpoints(this.#transport)
     this.webhookDeliveries = new WebhookDeliveries(this.#transport)
     this.events = new WebhookEvents(this.#transport)

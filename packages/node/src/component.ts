@@ -7,6 +7,10 @@ import { EkkoConnectionError, EkkoError } from './errors.ts'
 import type { Transport } from './transport.ts'
 
 export interface ComponentOptions {
+  /** How the page shows it; as the session was created when absent. */
+  variant?: 'embedded' | 'takeover'
+  /** BCP 47; the session's own when absent. */
+  locale?: string
   /** Milliseconds in all; 1,500 when absent. The order page waits for this, so keep it short. */
   timeoutMs?: number
   signal?: AbortSignal
@@ -23,10 +27,11 @@ export const fetchComponent = async (
   options: ComponentOptions,
 ): Promise<string> => {
   try {
-    const { signal, timeoutMs = defaultTimeoutMs } = options
+    const { signal, timeoutMs = defaultTimeoutMs, variant, locale } = options
     return await transport.html({
       method: 'GET',
       path: '/v3/component',
+      query: { variant, locale },
       bearer: bearerOf(clientSecret),
       maxBytes: maxHtmlBytes,
       timeoutMs,

@@ -1,15 +1,11 @@
 /**
  * For: reconciliation: what each contribution and each reversal consisted of, to the penny.
  * Not for: adding records up; the sums are yours.
- * Law: a walk over pages ends: a page that does not move on is an error, not another round.
  */
-import { EkkoConnectionError } from './errors.ts'
 import { idInPath } from './path.ts'
+import { searchOf, walkPages } from './record-pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 import type { ImpactRecord, ImpactRecordPage, ImpactRecordQuery } from './types.ts'
-
-const recordsPerPage = 100
-const maxPages = 100_000
 
 export class ImpactRecords {
   readonly #transport: Transport
@@ -39,21 +35,15 @@ export class ImpactRecords {
    * @throws EkkoError as `list`, and UNREADABLE_ANSWER when the pages do not move on
    * @example for await (const record of ekko.impactRecords.iterate({ dateTimeFrom, dateTimeTo })) book(record)
    */
-  async *iterate(
+  iterate(
     query: Omit<ImpactRecordQuery, 'endingBefore'>,
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<ImpactRecord, void, undefined> {
-    let cursor = query.startingAfter
-    for (let pages = 0; pages < maxPages; pages++) {
-      const from = cursor === undefined ? {} : { startingAfter: cursor }
-      const page = await this.list({ limit: recordsPerPage, ...query, ...from }, options)
-      yield* page.data
-      if (!page.hasMore) return
-      const last = page.data.at(-1)?.id
-      if (last === undefined || last === cursor) break
-      cursor = last
-    }
-    throw new EkkoConnectionError('The pages of records do not come to an end', { code: 'UNREADABLE_ANSWER' })
+    return walkPages(
+      query,
+      (page) => this.list(page, options),
+      (record) => record.id,
+    )
   }
 
   /**
@@ -69,16 +59,3 @@ export class ImpactRecords {
     })
   }
 }
-
-const searchOf = (query: ImpactRecordQuery): Record<string, string | undefined> => ({
-  dateTimeFrom: instant(query.dateTimeFrom),
-  dateTimeTo: instant(query.dateTimeTo),
-  limit: query.limit?.toString(),
-  startingAfter: query.startingAfter,
-  endingBefore: query.endingBefore,
-  consumerReference: query.consumerReference,
-  impactPartnerId: query.impactPartnerId,
-  fundsOrganisationId: query.fundsOrganisationId,
-})
-
-const instant = (value: string | Date): string => (typeof value === 'string' ? value : value.toISOString())

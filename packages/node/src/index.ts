@@ -3,8 +3,10 @@
  * Not for: anything else.
  */
 export type { Allocations } from './allocations.ts'
+export type { CheckoutSessions } from './checkout-sessions.ts'
 export { EkkoClient, type EkkoClientOptions } from './client.ts'
 export type { ComponentOptions } from './component.ts'
+export type { Consumers } from './consumers.ts'
 export {
   EkkoApiError,
   EkkoConnectionError,
@@ -14,13 +16,20 @@ export {
   type WebhookRefusal,
   WebhookVerificationError,
 } from './errors.ts'
+export type { Exports } from './exports.ts'
+export type { ImpactPartners } from './impact-partners.ts'
 export type { ImpactRecords } from './impact-records.ts'
+export type { ImpactPaySessions } from './impactpay-sessions.ts'
 export type { Organisations } from './organisations.ts'
 export type { PostPurchaseSessions } from './post-purchase-sessions.ts'
+export type { ProfitShareRecords } from './profit-share-records.ts'
 export type { Projects } from './projects.ts'
+export type { Quotes } from './quotes.ts'
+export type { Statements } from './statements.ts'
 export type { CallOptions } from './transport.ts'
 export type * from './types.ts'
-export { type VerifyWebhookOptions, verifyWebhook, webhookTestHeaders } from './webhook.ts'
+export { verifyWebhook, webhookTestHeaders } from './webhook.ts'
+export type { VerifyWebhookOptions } from './webhook-checks.ts'
 export type { WebhookDeliveries } from './webhook-deliveries.ts'
 export type { WebhookEndpoints } from './webhook-endpoints.ts'
 export type { WebhookEvents } from './webhook-events.ts'

@@ -2,8 +2,9 @@
  * For: the projects that contributions can go to.
  * Not for: choosing among them for a consumer; the session does.
  */
+import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { Project } from './types.ts'
+import type { Project, ProjectQuery } from './types.ts'
 
 export class Projects {
   readonly #transport: Transport
@@ -13,17 +14,26 @@ export class Projects {
   }
 
   /**
-   * All available projects, or the one with `projectId`.
+   * All available projects, or those of one partner or type, or the one with `projectId`.
    *
    * @throws EkkoApiError NOT_FOUND
    * @example const names = (await ekko.projects.list()).map((project) => project.name)
    */
-  async list(query: { projectId?: string } = {}, options: CallOptions = {}): Promise<Project[]> {
+  async list(query: ProjectQuery = {}, options: CallOptions = {}): Promise<Project[]> {
     return this.#transport.json({
       ...options,
       method: 'GET',
       path: '/v3/impact-partners/projects',
-      query: { projectId: query.projectId },
+      query: { projectId: query.projectId, impactPartnerId: query.impactPartnerId, type: query.type },
+    })
+  }
+
+  /** @throws EkkoApiError NOT_FOUND */
+  async retrieve(projectId: string, options: CallOptions = {}): Promise<Project> {
+    return this.#transport.json({
+      ...options,
+      method: 'GET',
+      path: `/v3/impact-partners/projects/${idInPath(projectId)}`,
     })
   }
 }

@@ -3,7 +3,6 @@
  * Not for: knowing any operation; the resources say what to call.
  * Law: every attempt of one POST carries the same Idempotency-Key, and all attempts together fit into one deadline.
  */
-import { randomUUID } from 'node:crypto'
 import { parseAnswer, readText, refusalFrom } from './answer.ts'
 import { type Deadline, startDeadline } from './deadline.ts'
 import { EkkoConnectionError, EkkoError } from './errors.ts'
@@ -26,7 +25,7 @@ export interface Call extends CallOptions {
   readonly body?: unknown
   /** Instead of the API key. */
   readonly bearer?: string
-  readonly accept?: 'application/json' | 'text/html'
+  readonly accept?: 'application/json' | 'text/html' | '*/*'
   readonly maxBytes?: number
 }
 
@@ -41,25 +40,36 @@ export interface Transport {
   json<T>(call: Call): Promise<T>
   html(call: Call): Promise<string>
   nothing(call: Call): Promise<void>
+  /** The answer as it comes; the deadline is for its beginning. */
+  stream(call: Call): Promise<ReadableStream<Uint8Array>>
 }
 
+/** Edge runtimes have no `process`, or one without versions. */
+const nodeVersion: string | undefined = globalThis.process?.versions?.node
 const maxJsonBytes = 16 * 1024 * 1024
 
 export const createTransport = (connection: Connection): Transport => ({
-  json: <T>(call: Call) => send(connection, call, (text, response) => parseAnswer<T>(text, response)),
+  json: <T>(call: Call) =>
+    send(connection, call, async (response, text) => parseAnswer<T>(await text(), response)),
   html: (call) => send(connection, { ...call, accept: 'text/html' }, htmlOnly),
-  nothing: (call) => send(connection, call, () => undefined),
+  nothing: (call) => send(connection, call, async (_response, text) => void (await text())),
+  stream: (call) => send(connection, { ...call, accept: '*/*' }, streamOf),
 })
 
-type Reader<T> = (text: string, response: Response) => T
+/** @param text reads all of the answer */
+type Reader<T> = (response: Response, text: () => Promise<string>) => Promise<T>
 
-const htmlOnly: Reader<string> = (text, response) => {
-  if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) return text
+const htmlOnly: Reader<string> = async (response, text) => {
+  const html = await text()
+  if (/^text\/html\b/i.test(response.headers.get('content-type') ?? '')) return html
   throw new EkkoConnectionError('The answer is not HTML; does baseUrl point at the service?', {
     code: 'UNREADABLE_ANSWER',
     status: response.status,
   })
 }
+
+const streamOf: Reader<ReadableStream<Uint8Array>> = async ({ body }) =>
+  body ?? new ReadableStream({ start: (controller) => controller.close() })
 
 const send = async <T>(connection: Connection, call: Call, read: Reader<T>): Promise<T> => {
   const deadline = startDeadline(limitOf(call.timeoutMs ?? connection.timeoutMs), call.signal)
@@ -91,8 +101,8 @@ const attemptOnce = async <T>(
   try {
     const init = { ...request.init, signal: deadline.signal }
     const response = await deadline.hold(connection.fetch(request.url, init))
-    const text = await deadline.hold(readText(response, call.maxBytes ?? maxJsonBytes))
-    return response.ok ? { value: read(text, response) } : refusalFrom(response, text)
+    const text = () => deadline.hold(readText(response, call.maxBytes ?? maxJsonBytes))
+    return response.ok ? { value: await read(response, text) } : refusalFrom(response, await text())
   } catch (cause) {
     return cause instanceof EkkoError ? cause : outcomeUnknown(cause, deadline)
   }
@@ -122,11 +132,12 @@ const requestOf = (connection: Connection, call: Call): Request => {
   const headers: Record<string, string> = {
     authorization: `Bearer ${call.bearer ?? connection.apiKey}`,
     accept: call.accept ?? 'application/json',
-    'user-agent': `ekko-node/${version} node/${process.versions.node}`,
+    'user-agent': `ekko-node/${version}${nodeVersion === undefined ? '' : ` node/${nodeVersion}`}`,
   }
   // Redirects are not followed: they would carry a POST, or the key, to where nobody meant it to go.
   const init: RequestInit = { method: call.method, headers, redirect: 'manual' }
-  if (call.method === 'POST') headers['idempotency-key'] = checkedKey(call.idempotencyKey ?? randomUUID())
+  if (call.method === 'POST')
+    headers['idempotency-key'] = checkedKey(call.idempotencyKey ?? crypto.randomUUID())
   if (call.body !== undefined) {
     headers['content-type'] = 'application/json'
     init.body = JSON.stringify(call.body)

@@ -90,6 +90,19 @@ export interface Consumer {
   state?: string | null
 }
 
+export interface NewConsumerErasure {
+  /** Your own organisation when absent, or one below it. */
+  organisationId?: string | null
+  consumer: { reference: string }
+}
+
+export interface ConsumerErasure {
+  organisationId: string
+  /** How many sessions knew the consumer; 0 when none does, or not any more. */
+  erasedSessions: number
+  erasedAt: string
+}
+
 export interface Merchant {
   name: string
   /** Four digits; the organisation's own when absent. */
@@ -131,10 +144,9 @@ export interface ProjectFilters {
 export type ImpactType = 'carbon' | 'nature'
 export type SdkVariant = 'embedded' | 'takeover'
 
-export interface NewPostPurchaseSession {
+/** What every quote and every session is made from. */
+interface Purchase {
   organisationId: string
-  sdkVariant?: SdkVariant
-  impactType?: ImpactType
   /** BCP 47, for example `de-DE`; `en-GB` where it is not supported. */
   locale?: string | null
   consumer: Consumer
@@ -143,6 +155,24 @@ export interface NewPostPurchaseSession {
   /** At most 500. */
   orderItems?: OrderItem[] | null
   projectFilters?: ProjectFilters | null
+}
+
+export interface NewPostPurchaseSession extends Purchase {
+  sdkVariant?: SdkVariant
+  impactType?: ImpactType
+}
+
+export interface NewCheckoutSession extends Purchase {
+  impactType?: ImpactType
+}
+
+export interface NewImpactPaySession extends Purchase {
+  impactType?: ImpactType
+}
+
+export interface NewQuote extends Purchase {
+  /** Read and not used: an answer always has everything. */
+  responseOptions?: Record<string, unknown> | null
 }
 
 /** An estimate with the two ends of its 90 % range. Grams and ounces of CO2e, square metres and feet of nature lost for a year. */
@@ -175,6 +205,125 @@ export interface CreatedPostPurchaseSession {
   footprint: Footprint
 }
 
+export interface SessionContribution {
+  contributionId: string
+  status: string
+  /** Major units; what the consumer pays in all. */
+  amount: number
+  currencyCode: string
+  fundsAllocationId: string | null
+  createdAt: string
+  /** Of making this contribution, in major units. The service fee pays the card cost. */
+  costs: {
+    /** As it was reckoned before paying. */
+    cardCost: number
+    /** Once the payment provider says so. */
+    cardCostActual: number | null
+    /** Part of the amount that taxes, fee and card cost take, 0.2 for a fifth. */
+    share: number
+    /** That is a lot, and the consumer was told so before paying. */
+    high: boolean
+  }
+}
+
+/** What may be allocated under a quote, at prices and rates that stand until it expires. */
+interface Offer {
+  /** Credits for the whole estimate; absent for nature. */
+  credits?: {
+    totalAmount: number
+    impactAmount: number
+    impactSalesTaxAmount: number
+    impactSalesTaxRate: number
+    serviceFeeAmount: number
+    serviceFeeSalesTaxAmount: number
+    serviceFeeSalesTaxRate: number
+    /** Units that `totalAmount` buys, no less than the central estimate. */
+    quantity: number
+    unit: 'gCO2e'
+    /** The same amount is spent on each. `unitPrice` is of a tonne. */
+    projects: { projectId: string; impactPartnerId: string; unitPrice: number }[]
+  }
+  contribution: {
+    /** Parts of whatever is contributed; they add up to 1. */
+    effectiveRates: {
+      impact: number
+      impactSalesTax: number
+      serviceFee: number
+      serviceFeeSalesTax: number
+    }
+    impactPartnerIds: string[]
+  }
+  /** The most that one allocation may come to. */
+  maximumAmount: number
+}
+
+export interface Quote extends Offer {
+  quoteId: string
+  organisationId: string
+  impactType: ImpactType
+  locale: string
+  transaction: Transaction
+  createdAt: string
+  expiresAt: string
+  footprint: Footprint
+  taxLiability: 'platform'
+}
+
+export interface CreatedCheckoutSession extends Offer {
+  sessionId: string
+  /** For the browser, and for this one session only. Shown once. */
+  clientSecret: string
+  quoteId: string
+  expiresAt: string
+  footprint: Footprint
+}
+
+export interface CheckoutSession extends Offer {
+  sessionId: string
+  organisationId: string
+  quoteId: string
+  impactType: ImpactType
+  locale: string
+  /** `contributed` once funds were allocated under its quote. */
+  status: 'open' | 'contributed' | 'expired'
+  createdAt: string
+  expiresAt: string
+  transaction: Transaction
+  footprint: Footprint
+  /** Oldest first; the first 100. */
+  allocations: {
+    fundsAllocationId: string
+    totalAmount: number
+    currencyCode: string
+    allocatedAt: string
+  }[]
+}
+
+export interface CreatedImpactPaySession extends Offer {
+  sessionId: string
+  quoteId: string
+  /** Address of the hosted page; whoever has it may contribute. */
+  impactPayLink: string
+  expiresAt: string
+  footprint: Footprint
+}
+
+export interface ImpactPaySession {
+  sessionId: string
+  organisationId: string
+  quoteId: string
+  impactType: ImpactType
+  locale: string
+  status: 'open' | 'contributed' | 'expired'
+  createdAt: string
+  /** Of the link. */
+  expiresAt: string
+  impactPayLink: string
+  transaction: Transaction
+  footprint: Footprint
+  contributions: SessionContribution[]
+}
+
 export interface PostPurchaseSession {
   sessionId: string
   organisationId: string
@@ -187,18 +336,29 @@ export interface PostPurchaseSession {
   expiresAt: string
   transaction: Transaction
   footprint: Footprint
-  contributions: {
-    contributionId: string
-    status: string
-    /** Major units; what the consumer pays in all. */
-    amount: number
-    currencyCode: string
-    fundsAllocationId: string | null
-    createdAt: string
-  }[]
+  contributions: SessionContribution[]
 }
 
 // -- projects --
+
+export interface ImpactPartner {
+  id: string
+  name: string
+  description: string
+  /** True for the invented partners of a sandbox. */
+  sample: boolean
+}
+
+export type ProjectType = 'carbonCredits' | 'natureCredits' | 'contribution'
+
+export interface QuoteProjectQuery {
+  impactPartnerId?: string
+  type?: ProjectType
+}
+
+export interface ProjectQuery extends QuoteProjectQuery {
+  projectId?: string
+}
 
 export interface Project {
   id: string
@@ -207,7 +367,7 @@ export interface Project {
   shortDescription: string
   longDescription: string
   image: string
-  type: 'carbonCredits' | 'natureCredits' | 'contribution'
+  type: ProjectType
   subtype: string | null
   location: { countryCode: string; region: string; state: string }
   theme: string | null
@@ -221,13 +381,67 @@ export interface Project {
 
 // -- allocations and records --
 
+export interface NewAllocation {
+  /** The organisation of the quote. */
+  organisationId: string
+  /** From a quote, or from any session. */
+  quoteId: string
+  /** Equal to the quote's. */
+  currencyCode?: string | null
+  /** Instead of the option of the same name, which does the same. */
+  idempotencyKey?: string | null
+  credits?: {
+    /** Major units, fee and taxes included; what the quote says when absent. */
+    amount?: number | null
+    /** They share it evenly; those of the quote when absent. At most 20. */
+    projectIds?: string[] | null
+  } | null
+  contribution?: {
+    /** Major units, fee and taxes included. */
+    amount: number
+    /** They share it evenly; those of the quote when absent. At most 20. */
+    impactPartnerIds?: string[] | null
+  } | null
+  /** Have the receipt sent to `consumerEmail`. */
+  issueTaxReceipt?: boolean | null
+  /** Forgotten once the e-mail has left. */
+  consumerEmail?: string | null
+}
+
+/** What was asked for and could not be done as asked, and where the money went instead. */
+export interface AllocationWarning {
+  code: 'PROJECT_NOT_IN_QUOTE' | 'PROJECT_NOT_AVAILABLE' | 'PARTNER_NOT_IN_QUOTE'
+  path: string
+  message: string
+}
+
+export interface Allocation {
+  fundsAllocationId: string
+  organisationId: string
+  quoteId: string
+  currencyCode: string
+  totalAmount: number
+  allocatedAt: string
+  credits: CreditLine[]
+  contribution: ContributionLine[]
+  taxLiability: 'platform'
+  issueTaxReceipt: boolean
+  warnings: AllocationWarning[]
+}
+
 export interface NewReversal {
   /** Major units; all that is left when absent. */
   amount?: number | null
   reason?: string | null
+  /** Who caused it, `merchant` when absent. The service fee stays paid when the consumer did. */
+  initiatedBy?: 'merchant' | 'consumer' | 'operator' | null
 }
 
-export interface ReversalAmounts {
+/** A void before the payment was settled, a refund after, or a chargeback that was lost. */
+export type ReversalKind = 'refund' | 'void' | 'chargeback'
+
+/** Major units. Negative in a reversal; rates never are. */
+export interface LineAmounts {
   impactAmount: number
   impactSalesTaxAmount: number
   impactSalesTaxRate: number
@@ -236,12 +450,13 @@ export interface ReversalAmounts {
   serviceFeeSalesTaxRate: number
 }
 
-export interface ReversedCredit extends ReversalAmounts {
+export interface CreditLine extends LineAmounts {
   projectId: string
 }
 
-export interface ReversedContribution extends ReversalAmounts {
+export interface ContributionLine extends LineAmounts {
   impactPartnerId: string
+  /** Null where the partner distributes the money among its projects. */
   projectId: string | null
 }
 
@@ -249,12 +464,13 @@ export interface ReversedContribution extends ReversalAmounts {
 export interface Reversal {
   fundsAllocationId: string
   reversalId: string
+  reversalKind: ReversalKind
   /** `pending` while the payment provider has not accepted the refund. */
   status: 'done' | 'pending'
   currencyCode: string
   totalAmount: number
-  credits: ReversedCredit[]
-  contribution: ReversedContribution[]
+  credits: CreditLine[]
+  contribution: ContributionLine[]
   taxLiability: 'platform'
 }
 
@@ -273,6 +489,7 @@ export interface ImpactRecord {
   id: string
   fundsAllocationId: string
   reversalId: string | null
+  reversalKind: ReversalKind | null
   quoteId: string
   sessionId: string | null
   fundsDateTime: string
@@ -281,11 +498,19 @@ export interface ImpactRecord {
   fundsOrganisationId: string
   fundsOrganisationReference: string | null
   collectionOrganisationId: string
+  billingOrganisationId: string
   fundsCurrencyCode: string
   reversal: boolean
   taxLiability: 'platform'
   amounts: { total: number; impact: number; impactTax: number; serviceFee: number; serviceFeeTax: number }
-  profitShares: { organisationId: string; amount: number }[]
+  profitShares: {
+    organisationId: string
+    organisationReference: string | null
+    amount: number
+    billingCurrencyCode: string
+    /** Units of it for one of `fundsCurrencyCode`, on the day; null where no rate is known. */
+    billingCurrencyExchangeRate: number | null
+  }[]
   merchant: {
     name: string | null
     mcc: string | null
@@ -323,6 +548,144 @@ export interface ImpactRecordQuery {
   consumerReference?: string
   impactPartnerId?: string
   fundsOrganisationId?: string
+}
+
+/** The same record, told by who gets which part of the service fee. The parts add up to it. */
+export interface ProfitShareRecord {
+  /** The cursor, the same as of the impact record. */
+  id: string
+  fundsAllocationId: string
+  reversalId: string | null
+  reversalKind: ReversalKind | null
+  quoteId: string
+  sessionId: string | null
+  fundsDateTime: string
+  consumerReference: string | null
+  fundsOrganisationId: string
+  fundsOrganisationReference: string | null
+  billingOrganisationId: string
+  fundsCurrencyCode: string
+  reversal: boolean
+  taxLiability: 'platform'
+  amounts: { total: number; impact: number; impactTax: number; serviceFee: number; serviceFeeTax: number }
+  merchant: { name: string | null; mcc: string | null } | null
+  profitShareAllocations: {
+    beneficiaryOrganisationId: string
+    beneficiaryOrganisationReference: string | null
+    billingCurrencyCode: string
+    /** Units of it for one of `fundsCurrencyCode`, on the day; null where no rate is known. */
+    billingCurrencyExchangeRate: number | null
+    /** In `fundsCurrencyCode`. */
+    amounts: { profitShare: number; profitShareTax: number; profitShareTaxRate: number }
+  }[]
+}
+
+export interface ProfitShareRecordPage {
+  hasMore: boolean
+  /** Newest first. */
+  data: ProfitShareRecord[]
+}
+
+export type ProfitShareRecordQuery = Omit<ImpactRecordQuery, 'consumerReference' | 'impactPartnerId'>
+
+// -- settlement and statements --
+
+export interface SettlementBreak {
+  id: string
+  psp: string
+  reason: string
+  /** The reason in words. */
+  meaning: string
+  state: 'open' | 'resolved' | 'dismissed'
+  currencyCode: string
+  /** What does not agree; what the provider gave more is positive. */
+  amount: number
+  lineReference: string | null
+  lineType: string | null
+  pspReference: string | null
+  journalId: string | null
+  journalKind: string | null
+  batch: string | null
+  note: string | null
+  foundAt: string
+  endedAt: string | null
+}
+
+export interface SettlementBreakPage {
+  hasMore: boolean
+  data: SettlementBreak[]
+}
+
+export interface SettlementBreakQuery {
+  state?: SettlementBreak['state']
+  reason?: string
+  /** 1 to 100, 25 by default. */
+  limit?: number
+  startingAfter?: string
+}
+
+export interface StatementLine {
+  kind: string
+  /** The kind in words. */
+  meaning: string
+  currencyCode: string
+  count: number
+  amount: number
+}
+
+export interface Statement {
+  id: string
+  organisationId: string
+  organisationReference: string | null
+  tradingName: string
+  /** A month, for example `2026-03`. */
+  period: string
+  from: string
+  until: string
+  closedAt: string
+  /** The last seal of the ledger that it looked at. */
+  sealedUpTo: number
+  currencyCode: string
+  settlementModel: 'net_split' | 'gross_split' | 'invoice'
+  settlementDue: string
+  lines: StatementLine[]
+  /** Profit shares to be paid; `converted` is null in the same currency and where no rate was imported. */
+  payouts: {
+    currencyCode: string
+    amount: number
+    converted: {
+      currencyCode: string
+      amount: number
+      rate: number
+      rateDate: string
+      rateSource: string
+    } | null
+  }[]
+  previousHash: string
+  hash: string
+}
+
+export interface StatementPage {
+  hasMore: boolean
+  data: Statement[]
+}
+
+export interface StatementQuery {
+  organisationId?: string
+  period?: string
+  /** 1 to 100, 25 by default. */
+  limit?: number
+  startingAfter?: string
+}
+
+export type ExportName =
+  `${'impact-records' | 'profit-share-records' | 'statement-lines' | 'journals'}.${'csv' | 'ndjson'}`
+
+export interface ExportQuery {
+  dateTimeFrom?: string | Date
+  dateTimeTo?: string | Date
+  organisationId?: string
+  period?: string
 }
 
 // -- webhooks --
@@ -377,6 +740,10 @@ export interface WebhookEndpoint {
     failingSince: string | null
     lastFailureAt: string | null
     nextProbeAt: string | null
+    /** `1 hour`, `24 hours` or `72 hours`, once it has done nothing but fail for so long. */
+    failingNotice: string | null
+    /** When it is given up, if nothing succeeds before. */
+    disablesAt: string | null
   }
 }
 
@@ -509,6 +876,7 @@ export interface ImpactPaymentEvent {
   sessionId: string | null
   fundsAllocationId: string
   reversalId: string | null
+  reversalKind: ReversalKind | null
   /** Square metres of intact nature lost for a year. */
   nature?: { unit: 'squareMetres'; quote: number }
   /** You asked for this test event; no money moved and its ids are invented. */
@@ -535,11 +903,17 @@ export type ApiErrorCode =
   | 'UNAUTHORIZED'
   | 'CLIENT_SECRET_EXPIRED'
   | 'FORBIDDEN'
+  | 'ADDRESS_NOT_ALLOWED'
+  | 'ORGANISATION_DEACTIVATED'
+  | 'MAX_KEYS_REACHED'
+  | 'CLAIM_REFUSED'
   | 'NOT_FOUND'
   | 'METHOD_NOT_ALLOWED'
   | 'CONFLICT'
   | 'ALREADY_REVERSED'
   | 'ALREADY_CONTRIBUTED'
+  | 'QUOTE_EXPIRED'
+  | 'MAX_ALLOCATIONS_REACHED'
   | 'IDEMPOTENCY_IN_FLIGHT'
   | 'MAX_ENDPOINTS_REACHED'
   | 'REQUEST_ENTITY_TOO_LARGE'

@@ -3,6 +3,7 @@
  * Not for: ranges of events; see `webhookEndpoints.replay`.
  */
 import { idInPath } from './path.ts'
+import { walkPages } from './record-pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 import type {
   WebhookDelivery,
@@ -34,6 +35,23 @@ export class WebhookDeliveries {
       path,
       query: { ...rest, limit: limit?.toString() },
     })
+  }
+
+  /**
+   * Every delivery that the query means, page after page as you consume them.
+   *
+   * @throws EkkoError as `list`, and UNREADABLE_ANSWER when the pages do not move on
+   * @example for await (const delivery of ekko.webhookDeliveries.iterate({ eventId })) report(delivery)
+   */
+  iterate(
+    query: WebhookDeliveryQuery,
+    options: Omit<CallOptions, 'idempotencyKey'> = {},
+  ): AsyncGenerator<WebhookDelivery, void, undefined> {
+    return walkPages(
+      query,
+      (page) => this.list(page, options),
+      (delivery) => delivery.id,
+    )
   }
 
   /** With every attempt: when, how long, what was answered. @throws EkkoApiError NOT_FOUND */

@@ -3,12 +3,11 @@
  * Not for: verifying; what is read here came over your own authenticated call.
  * Law: the cursor is the last event that you have kept; keep it together with what you did about the event.
  */
-import { EkkoConnectionError } from './errors.ts'
 import { idInPath } from './path.ts'
+import { walkPages } from './record-pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 import type { EventPage, EventQuery, ImpactPaymentEvent } from './types.ts'
 
-const eventsPerPage = 100
 const answerMs = 10_000
 
 export class WebhookEvents {
@@ -41,22 +40,15 @@ export class WebhookEvents {
    * @throws EkkoError as `list`, and UNREADABLE_ANSWER when the pages do not move on
    * @example for await (const event of ekko.events.iterate({ startingAfter })) await book(event)
    */
-  async *iterate(
+  iterate(
     query: Pick<EventQuery, 'startingAfter'> = {},
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<ImpactPaymentEvent, void, undefined> {
-    let { startingAfter } = query
-    for (;;) {
-      const from = startingAfter === undefined ? {} : { startingAfter }
-      const page = await this.list({ limit: eventsPerPage, ...from }, options)
-      yield* page.data
-      if (!page.hasMore) return
-      const last = page.data.at(-1)?.eventId
-      if (last === undefined || last === startingAfter) {
-        throw new EkkoConnectionError('The pages of events do not move on', { code: 'UNREADABLE_ANSWER' })
-      }
-      startingAfter = last
-    }
+    return walkPages(
+      query,
+      (page) => this.list(page, options),
+      (event) => event.eventId,
+    )
   }
 
   /** @throws EkkoApiError NOT_FOUND */

@@ -3,13 +3,10 @@
  * Not for: judging their values.
  * Law: names in any case; a header that is missing, empty or there twice is refused, never guessed.
  */
-import type { IncomingHttpHeaders } from 'node:http'
 import { WebhookVerificationError } from './errors.ts'
 
-export type ReceivedHeaders =
-  | IncomingHttpHeaders
-  | Headers
-  | Readonly<Record<string, string | readonly string[] | undefined>>
+/** Node’s own `request.headers` among them. */
+export type ReceivedHeaders = Headers | Readonly<Record<string, string | readonly string[] | undefined>>
 
 /** A type, not an interface: only so is it also a plain record that any HTTP client takes as it is. */
 export type WebhookHeaders = {

@@ -1,20 +1,14 @@
 /**
  * For: telling a webhook of the service from anybody else's, and making such requests in a merchant's own tests.
- * Not for: deduplicating (keep the event's `eventId`) or answering; the receiver does both.
+ * Not for: runtimes without `node:crypto`, see edge-webhook.ts; deduplicating (keep the event's `eventId`) or answering; the receiver does both.
  * Law: Standard Webhooks, `v1` with a secret and `v1a` with a public key. Nothing of the body is looked at before its signature was found good.
  */
 import { randomUUID } from 'node:crypto'
 import { WebhookVerificationError } from './errors.ts'
 import type { ImpactPaymentEvent } from './types.ts'
+import { bytesOf, checkTimestamp, eventOf, type VerifyWebhookOptions } from './webhook-checks.ts'
 import { type ReceivedHeaders, type WebhookHeaders, webhookHeadersOf } from './webhook-headers.ts'
 import { keyOf, matchesAny, sign, verifyingKeyOf } from './webhook-signature.ts'
-
-export interface VerifyWebhookOptions {
-  /** Seconds that the timestamp may lie in the past or in the future; 300 when absent. */
-  toleranceSeconds?: number
-  /** Instead of the clock, for tests. */
-  now?: Date
-}
 
 /**
  * Checks the signature and the timestamp of a webhook and returns its event.
@@ -66,38 +60,4 @@ export const webhookTestHeaders = (input: {
   const timestamp = String(Math.floor((input.timestamp ?? new Date()).getTime() / 1_000))
   const signature = sign(keyOf(input.secret), id, timestamp, bytesOf(input.body))
   return { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': `v1,${signature}` }
-}
-
-const bytesOf = (body: string | Uint8Array): Uint8Array => {
-  if (typeof body === 'string') return Buffer.from(body, 'utf8')
-  if (body instanceof Uint8Array) return body
-  // A parsed object cannot be verified: writing it out again need not give the bytes that were signed.
-  throw new WebhookVerificationError(
-    'bad-body',
-    'Pass the raw body, as text or bytes, before any JSON parser',
-  )
-}
-
-const checkTimestamp = (header: string, options: VerifyWebhookOptions): void => {
-  const tolerance = options.toleranceSeconds ?? 300
-  const now = Math.floor((options.now ?? new Date()).getTime() / 1_000)
-  if (!(tolerance >= 0) || Number.isNaN(now))
-    throw new TypeError('toleranceSeconds must be 0 or more, and now a date')
-  if (!/^\d{1,12}$/.test(header))
-    throw new WebhookVerificationError('bad-timestamp', 'webhook-timestamp is not a number of seconds')
-  const ageSeconds = now - Number(header)
-  if (ageSeconds > tolerance)
-    throw new WebhookVerificationError('too-old', `Signed ${ageSeconds} s ago; is this a replay?`)
-  if (-ageSeconds > tolerance)
-    throw new WebhookVerificationError('too-new', `Signed ${-ageSeconds} s ahead; are the clocks right?`)
-}
-
-const eventOf = (bytes: Uint8Array): ImpactPaymentEvent => {
-  try {
-    const event: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
-    if (typeof event === 'object' && event !== null) return event as ImpactPaymentEvent
-  } catch {
-    // Falls through to the refusal.
-  }
-  throw new WebhookVerificationError('bad-body', 'The signature is good but the body is not a JSON object')
 }

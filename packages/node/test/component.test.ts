@@ -25,6 +25,11 @@ test('the component is asked for with the client secret, not with the API key', 
   })
 })
 
+test('variant and language can be wished for', async () => {
+  const { asked } = await ask(html('x'), { variant: 'takeover', locale: 'de-AT' })
+  expect(asked[0]?.url).toBe('/v3/component?variant=takeover&locale=de-AT')
+})
+
 describe('the order page is not harmed, and the reason is told, when the service', () => {
   const cases: [string, Answer, string][] = [
     [

@@ -24,12 +24,39 @@ export const same: {
   PostPurchaseSession: Same<sdk.PostPurchaseSession, contract.PostPurchaseSession>
   Footprint: Same<sdk.Footprint, contract.Footprint>
   Merchant: Same<sdk.Merchant, contract.Merchant>
+  NewConsumerErasure: Same<sdk.NewConsumerErasure, contract.NewConsumerErasure>
+  ConsumerErasure: Same<sdk.ConsumerErasure, contract.ConsumerErasure>
+  NewQuote: Same<sdk.NewQuote, contract.NewQuote>
+  Quote: Same<sdk.Quote, contract.Quote>
+  NewCheckoutSession: Same<sdk.NewCheckoutSession, contract.NewCheckoutSession>
+  CreatedCheckoutSession: Same<sdk.CreatedCheckoutSession, contract.CreatedCheckoutSession>
+  CheckoutSession: Same<sdk.CheckoutSession, contract.CheckoutSession>
+  NewImpactPaySession: Same<sdk.NewImpactPaySession, contract.NewImpactPaySession>
+  CreatedImpactPaySession: Same<sdk.CreatedImpactPaySession, contract.CreatedImpactPaySession>
+  ImpactPaySession: Same<sdk.ImpactPaySession, contract.ImpactPaySession>
+  ImpactPartner: Same<sdk.ImpactPartner, contract.ImpactPartner>
+  NewAllocation: Same<sdk.NewAllocation, contract.NewAllocation>
+  AllocationWarning: Same<sdk.AllocationWarning, contract.AllocationWarning>
+  Allocation: Same<sdk.Allocation, contract.Allocation>
+  ProfitShareRecord: Same<sdk.ProfitShareRecord, contract.ProfitShareRecord>
+  ProfitShareRecordPage: Same<sdk.ProfitShareRecordPage, contract.ProfitShareRecordPage>
+  ProjectQuery: Same<sdk.ProjectQuery, contract.ProjectQuery>
+  QuoteProjectQuery: Same<sdk.QuoteProjectQuery, contract.QuoteProjectQuery>
+  ProfitShareRecordQueryNames: Same<keyof sdk.ProfitShareRecordQuery, keyof contract.ProfitShareRecordQuery>
   Project: Same<sdk.Project, contract.Project>
   NewReversal: Same<sdk.NewReversal, contract.NewReversal>
   Reversal: Same<sdk.Reversal, contract.Reversal>
   ImpactRecord: Same<sdk.ImpactRecord, contract.ImpactRecord>
   ImpactRecordPage: Same<sdk.ImpactRecordPage, contract.ImpactRecordPage>
   ImpactRecordQueryNames: Same<keyof sdk.ImpactRecordQuery, keyof contract.ImpactRecordQuery>
+  SettlementBreak: Same<sdk.SettlementBreak, contract.SettlementBreak>
+  SettlementBreakPage: Same<sdk.SettlementBreakPage, contract.SettlementBreakPage>
+  StatementLine: Same<sdk.StatementLine, contract.StatementLine>
+  Statement: Same<sdk.Statement, contract.Statement>
+  StatementPage: Same<sdk.StatementPage, contract.StatementPage>
+  SettlementBreakQueryNames: Same<keyof sdk.SettlementBreakQuery, keyof contract.SettlementBreakQuery>
+  StatementQueryNames: Same<keyof sdk.StatementQuery, keyof contract.StatementQuery>
+  ExportQueryNames: Same<keyof sdk.ExportQuery, keyof contract.ExportQuery>
   EventType: Same<sdk.EventType, contract.EventType>
   NewWebhookEndpoint: Same<sdk.NewWebhookEndpoint, contract.NewWebhookEndpoint>
   WebhookEndpoint: Same<sdk.WebhookEndpoint, contract.WebhookEndpoint>
@@ -59,12 +86,39 @@ export const same: {
   PostPurchaseSession: true,
   Footprint: true,
   Merchant: true,
+  NewConsumerErasure: true,
+  ConsumerErasure: true,
+  NewQuote: true,
+  Quote: true,
+  NewCheckoutSession: true,
+  CreatedCheckoutSession: true,
+  CheckoutSession: true,
+  NewImpactPaySession: true,
+  CreatedImpactPaySession: true,
+  ImpactPaySession: true,
+  ImpactPartner: true,
+  NewAllocation: true,
+  AllocationWarning: true,
+  Allocation: true,
+  ProfitShareRecord: true,
+  ProfitShareRecordPage: true,
+  ProjectQuery: true,
+  QuoteProjectQuery: true,
+  ProfitShareRecordQueryNames: true,
   Project: true,
   NewReversal: true,
   Reversal: true,
   ImpactRecord: true,
   ImpactRecordPage: true,
   ImpactRecordQueryNames: true,
+  SettlementBreak: true,
+  SettlementBreakPage: true,
+  StatementLine: true,
+  Statement: true,
+  StatementPage: true,
+  SettlementBreakQueryNames: true,
+  StatementQueryNames: true,
+  ExportQueryNames: true,
   EventType: true,
   NewWebhookEndpoint: true,
   WebhookEndpoint: true,
