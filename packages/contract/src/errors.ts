@@ -27,6 +27,16 @@ export const errors = {
     'The client secret was good but its session is over; create a new session.',
   ),
   FORBIDDEN: entry(403, 'after change', 'The credential is good but may not do this.'),
+  ADDRESS_NOT_ALLOWED: entry(
+    403,
+    'after change',
+    'The request comes from an address that is not on the allow-list of the organisation or of the key.',
+  ),
+  ORGANISATION_DEACTIVATED: entry(
+    403,
+    'after change',
+    'The organisation, or one above it, is deactivated: its keys and sessions are not served and nothing new is taken.',
+  ),
   NOT_FOUND: entry(404, 'after change', 'No such thing, or it belongs to somebody else.'),
   METHOD_NOT_ALLOWED: entry(405, 'after change', 'The path exists but not with this method.'),
   CONFLICT: entry(409, 'after change', 'The thing is not in a state that allows this.'),
@@ -36,16 +46,19 @@ export const errors = {
     'never',
     'The session already has a contribution that is paid or being paid.',
   ),
+  QUOTE_EXPIRED: entry(409, 'never', 'The prices of the quote do not stand any more; make a new quote.'),
   IDEMPOTENCY_IN_FLIGHT: entry(
     409,
     'later',
     'A request with the same idempotency key is still being worked on.',
   ),
+  MAX_KEYS_REACHED: entry(409, 'after change', 'The organisation has as many working keys as it may have.'),
   MAX_ENDPOINTS_REACHED: entry(
     409,
     'after change',
     'The organisation has as many webhook endpoints as it may have.',
   ),
+  MAX_ALLOCATIONS_REACHED: entry(409, 'never', 'As much was allocated under the quote as one quote allows.'),
   REQUEST_ENTITY_TOO_LARGE: entry(413, 'after change', 'The body is larger than the service reads.'),
   UNSUPPORTED_MEDIA_TYPE: entry(415, 'after change', 'The body must be application/json.'),
   UNPROCESSABLE_ENTITY: entry(

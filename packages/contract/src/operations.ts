@@ -5,8 +5,13 @@
  * `caller`: `apiKey` a server with `Authorization: Bearer ek_…`; `clientSecret` a browser with `Bearer cs_…`; `anyone`.
  */
 import { type TSchema, Type } from 'typebox'
+import { accessOperations } from './access-operations.ts'
+import { allocationOperations } from './allocation-operations.ts'
 import type { ErrorCode } from './errors.ts'
+import { offerOperations, quoteRefusals } from './offer-operations.ts'
 import * as resource from './resources.ts'
+import { settlementOperations } from './settlement-operations.ts'
+import { v2Operations } from './v2-operations.ts'
 import { webhookOperations } from './webhook-operations.ts'
 
 export interface Operation {
@@ -14,26 +19,23 @@ export interface Operation {
   readonly path: string
   readonly summary: string
   readonly caller: 'apiKey' | 'clientSecret' | 'anyone'
+  /** Compatibility: the key is in `X-Api-Key`, and refusals have the shape of that version. */
+  readonly version?: 'v2'
   readonly params?: TSchema
   readonly query?: TSchema
   readonly body?: TSchema
   /** True when a POST may come without a body. */
   readonly bodyOptional?: true
-  readonly answer: { readonly status: number; readonly schema?: TSchema; readonly mediaType?: string }
+  readonly answer: {
+    readonly status: number
+    readonly schema?: TSchema
+    /** Other than JSON; where there are several, the handler says which. */
+    readonly mediaType?: string | readonly string[]
+  }
   readonly errors: readonly ErrorCode[]
 }
 
 const ById = (description: string) => Type.Object({ id: resource.Id(description) })
-const sessionRefusals = [
-  'UNKNOWN_MCC',
-  'UNKNOWN_COUNTRY',
-  'UNSUPPORTED_CURRENCY',
-  'INVALID_AMOUNT',
-  'MERCHANT_REQUIRED',
-  'FOOTPRINT_NOT_APPLICABLE',
-  'PROJECTS_UNAVAILABLE',
-] as const satisfies readonly ErrorCode[]
-
 export const operations = {
   createOrganisation: {
     method: 'POST',
@@ -76,7 +78,7 @@ export const operations = {
     caller: 'apiKey',
     body: resource.NewPostPurchaseSession,
     answer: { status: 201, schema: resource.CreatedPostPurchaseSession },
-    errors: ['NOT_FOUND', 'UNPROCESSABLE_ENTITY', ...sessionRefusals],
+    errors: quoteRefusals,
   },
   getPostPurchaseSession: {
     method: 'GET',
@@ -96,45 +98,11 @@ export const operations = {
     answer: { status: 200, schema: resource.ConsumerErasure },
     errors: ['NOT_FOUND'],
   },
-  listProjects: {
-    method: 'GET',
-    path: '/v3/impact-partners/projects',
-    summary: 'The projects that contributions can go to',
-    caller: 'apiKey',
-    query: Type.Object({ projectId: Type.Optional(resource.Id('Only this project')) }),
-    answer: { status: 200, schema: Type.Array(resource.Project) },
-    errors: ['NOT_FOUND'],
-  },
-  listImpactRecords: {
-    method: 'GET',
-    path: '/v3/funds/allocations/impact',
-    summary: 'Reconciliation records of allocations and reversals, newest first',
-    caller: 'apiKey',
-    query: resource.ImpactRecordQuery,
-    answer: { status: 200, schema: resource.ImpactRecordPage },
-    errors: ['NOT_FOUND', 'UNPROCESSABLE_ENTITY'],
-  },
-  getImpactRecord: {
-    method: 'GET',
-    path: '/v3/funds/allocations/:id/impact',
-    summary: 'The reconciliation record of one allocation, or of one reversal by its own id',
-    caller: 'apiKey',
-    params: ById('The allocation or the reversal'),
-    answer: { status: 200, schema: resource.ImpactRecord },
-    errors: ['NOT_FOUND'],
-  },
-  reverseAllocation: {
-    method: 'POST',
-    path: '/v3/funds/allocations/:id/reverse',
-    summary: 'Give a contribution back, whole or in part',
-    caller: 'apiKey',
-    params: ById('The allocation'),
-    body: resource.NewReversal,
-    bodyOptional: true,
-    answer: { status: 201, schema: resource.Reversal },
-    errors: ['NOT_FOUND', 'CONFLICT', 'ALREADY_REVERSED', 'INVALID_AMOUNT'],
-  },
+  ...offerOperations,
+  ...allocationOperations,
+  ...settlementOperations,
   ...webhookOperations,
+  ...accessOperations,
   getComponent: {
     method: 'GET',
     path: '/v3/component',
@@ -146,9 +114,18 @@ export const operations = {
           description: 'Whether the stylesheets are linked inside, or left to the SDK',
         }),
       ),
+      variant: Type.Optional(
+        Type.Union([Type.Literal('embedded'), Type.Literal('takeover'), Type.Literal('checkout')], {
+          description:
+            'How the page shows it; the session’s own `sdkVariant` when absent. A checkout session has `checkout` only, and no other session has it',
+        }),
+      ),
+      locale: Type.Optional(
+        Type.String({ maxLength: 35, description: 'BCP 47; the session’s own when absent' }),
+      ),
     }),
     answer: { status: 200, mediaType: 'text/html' },
-    errors: ['CLIENT_SECRET_EXPIRED'],
+    errors: ['CLIENT_SECRET_EXPIRED', 'NOT_FOUND'],
   },
   getComponentState: {
     method: 'GET',
@@ -166,6 +143,7 @@ export const operations = {
     answer: { status: 204 },
     errors: ['CLIENT_SECRET_EXPIRED'],
   },
+  ...v2Operations,
   getOpenApi: {
     method: 'GET',
     path: '/v3/openapi.json',

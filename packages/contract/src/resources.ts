@@ -4,20 +4,24 @@
  */
 import { type Static, type TSchema, Type } from 'typebox'
 
-const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
-const omissible = <S extends TSchema>(schema: S) => Type.Optional(nullable(schema))
-const text = (description: string, maxLength = 255) => Type.String({ minLength: 1, maxLength, description })
-const looseText = (description: string, maxLength = 255) => Type.String({ maxLength, description })
+export const nullable = <S extends TSchema>(schema: S) => Type.Union([schema, Type.Null()])
+export const omissible = <S extends TSchema>(schema: S) => Type.Optional(nullable(schema))
+export const text = (description: string, maxLength = 255) =>
+  Type.String({ minLength: 1, maxLength, description })
+export const looseText = (description: string, maxLength = 255) => Type.String({ maxLength, description })
 
 const uuidPattern = '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$'
 export const Id = (description: string) => Type.String({ format: 'uuid', pattern: uuidPattern, description })
-const CountryCode = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 3166-1 alpha-3, for example GBR' })
-const CurrencyCode = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, for example GBP' })
-const Mcc = Type.String({ pattern: '^[0-9]{4}$', description: 'Merchant category code, four digits' })
-const Amount = (description: string) =>
+export const CountryCode = Type.String({
+  pattern: '^[A-Z]{3}$',
+  description: 'ISO 3166-1 alpha-3, for example GBR',
+})
+export const CurrencyCode = Type.String({ pattern: '^[A-Z]{3}$', description: 'ISO 4217, for example GBP' })
+export const Mcc = Type.String({ pattern: '^[0-9]{4}$', description: 'Merchant category code, four digits' })
+export const Amount = (description: string) =>
   Type.Number({ description: `${description}, in major units of the currency` })
-const Instant = (description: string) => Type.String({ format: 'date-time', description })
-const Rate = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
+export const Instant = (description: string) => Type.String({ format: 'date-time', description })
+export const Rate = (description: string) => Type.Number({ minimum: 0, maximum: 1, description })
 
 // -- organisations --
 
@@ -172,17 +176,15 @@ export const ProjectFilters = Type.Object({
   contribution: omissible(LocationFilter),
 })
 
-const ImpactType = Type.Union([Type.Literal('carbon'), Type.Literal('nature')], {
+export const ImpactType = Type.Union([Type.Literal('carbon'), Type.Literal('nature')], {
   description: 'Which footprint is estimated',
 })
-const SdkVariant = Type.Union([Type.Literal('embedded'), Type.Literal('takeover')], {
+export const SdkVariant = Type.Union([Type.Literal('embedded'), Type.Literal('takeover')], {
   description: 'In a container of the confirmation page, or in front of it',
 })
 
-export const NewPostPurchaseSession = Type.Object({
-  organisationId: Id('Whose session this is'),
-  sdkVariant: Type.Optional(SdkVariant),
-  impactType: Type.Optional(ImpactType),
+/** What every quote and every session is made from. */
+const purchase = {
   locale: omissible(
     Type.String({ maxLength: 35, description: 'BCP 47 language tag; en-GB where it is not supported' }),
   ),
@@ -191,6 +193,36 @@ export const NewPostPurchaseSession = Type.Object({
   transaction: Transaction,
   orderItems: omissible(Type.Array(OrderItem, { maxItems: 500 })),
   projectFilters: omissible(ProjectFilters),
+}
+
+export const NewPostPurchaseSession = Type.Object({
+  organisationId: Id('Whose session this is'),
+  sdkVariant: Type.Optional(SdkVariant),
+  impactType: Type.Optional(ImpactType),
+  ...purchase,
+})
+
+export const NewCheckoutSession = Type.Object({
+  organisationId: Id('Whose session this is'),
+  impactType: Type.Optional(ImpactType),
+  ...purchase,
+})
+
+export const NewImpactPaySession = Type.Object({
+  organisationId: Id('Whose session this is'),
+  impactType: Type.Optional(ImpactType),
+  ...purchase,
+})
+
+export const NewQuote = Type.Object({
+  organisationId: Id('Whose quote this is'),
+  ...purchase,
+  responseOptions: omissible(
+    Type.Record(Type.String(), Type.Unknown(), {
+      maxProperties: 20,
+      description: 'Read and not used: an answer always has everything',
+    }),
+  ),
 })
 
 export const Footprint = Type.Object({
@@ -234,6 +266,103 @@ export const CreatedPostPurchaseSession = Type.Object({
   footprint: Footprint,
 })
 
+/** Of a quote: what may be allocated under it, at prices and rates that stand until it expires. */
+const offer = {
+  credits: Type.Optional(
+    Type.Object(
+      {
+        totalAmount: Amount('What credits for the whole estimate cost in all'),
+        impactAmount: Amount('Of it, to the projects'),
+        impactSalesTaxAmount: Amount('Sales tax on it'),
+        impactSalesTaxRate: Rate('Rate of that tax'),
+        serviceFeeAmount: Amount('Service fee'),
+        serviceFeeSalesTaxAmount: Amount('Sales tax on the service fee'),
+        serviceFeeSalesTaxRate: Rate('Rate of that tax'),
+        quantity: Type.Number({ description: 'Units that this buys, no less than the central estimate' }),
+        unit: Type.Literal('gCO2e'),
+        projects: Type.Array(
+          Type.Object({
+            projectId: Id('The project'),
+            impactPartnerId: Id('Who runs it'),
+            unitPrice: Amount('Locked price of a tonne of CO2e'),
+          }),
+          { description: 'The credits are bought from all of them, with the same amount from each' },
+        ),
+      },
+      { description: 'Absent for nature, where there are contributions only' },
+    ),
+  ),
+  contribution: Type.Object({
+    effectiveRates: Type.Object(
+      {
+        impact: Rate('To the impact partners'),
+        impactSalesTax: Rate('Sales tax on it'),
+        serviceFee: Rate('Service fee'),
+        serviceFeeSalesTax: Rate('Sales tax on the service fee'),
+      },
+      { description: 'Parts of whatever is contributed; they add up to 1' },
+    ),
+    impactPartnerIds: Type.Array(Id('Whom a contribution is shared by')),
+  }),
+  maximumAmount: Amount('The most that one allocation may come to'),
+}
+
+export const Quote = Type.Object({
+  quoteId: Id('The quote'),
+  organisationId: Id('Whose quote this is'),
+  impactType: ImpactType,
+  locale: Type.String(),
+  transaction: Transaction,
+  createdAt: Instant('When it was made'),
+  expiresAt: Instant('Until when its prices and rates stand'),
+  footprint: Footprint,
+  ...offer,
+  taxLiability: Type.Literal('platform'),
+})
+
+export const CreatedCheckoutSession = Type.Object({
+  sessionId: Id('The session'),
+  clientSecret: Type.String({ description: 'For the browser SDK of this one session; shown once' }),
+  quoteId: Id('The quote made for it, to allocate funds under once the purchase is paid'),
+  expiresAt: Instant('When the client secret stops working'),
+  footprint: Footprint,
+  ...offer,
+})
+
+export const CheckoutSession = Type.Object({
+  sessionId: Id('The session'),
+  organisationId: Id('Whose session this is'),
+  quoteId: Id('The quote made for it'),
+  impactType: ImpactType,
+  locale: Type.String(),
+  status: Type.Union([Type.Literal('open'), Type.Literal('contributed'), Type.Literal('expired')], {
+    description: 'contributed once funds were allocated under its quote',
+  }),
+  createdAt: Instant('When it was created'),
+  expiresAt: Instant('When the client secret stops working'),
+  transaction: Transaction,
+  footprint: Footprint,
+  ...offer,
+  allocations: Type.Array(
+    Type.Object({
+      fundsAllocationId: Id('The allocation'),
+      totalAmount: Amount('What was allocated in all'),
+      currencyCode: CurrencyCode,
+      allocatedAt: Instant('When'),
+    }),
+    { description: 'Under its quote, oldest first; the first 100' },
+  ),
+})
+
+export const CreatedImpactPaySession = Type.Object({
+  sessionId: Id('The session'),
+  quoteId: Id('The quote made for it'),
+  impactPayLink: Type.String({ description: 'Address of the hosted page; whoever has it may contribute' }),
+  expiresAt: Instant('When the link stops working'),
+  footprint: Footprint,
+  ...offer,
+})
+
 const ContributionSummary = Type.Object({
   contributionId: Id('The contribution'),
   status: Type.String({ description: 'created, processing, pending, paid, failed, expired or cancelled' }),
@@ -272,6 +401,23 @@ export const PostPurchaseSession = Type.Object({
   contributions: Type.Array(ContributionSummary),
 })
 
+export const ImpactPaySession = Type.Object({
+  sessionId: Id('The session'),
+  organisationId: Id('Whose session this is'),
+  quoteId: Id('The quote made for it'),
+  impactType: ImpactType,
+  locale: Type.String(),
+  status: Type.Union([Type.Literal('open'), Type.Literal('contributed'), Type.Literal('expired')], {
+    description: 'Where the session stands',
+  }),
+  createdAt: Instant('When it was created'),
+  expiresAt: Instant('When the link stops working'),
+  impactPayLink: Type.String({ description: 'Address of the hosted page' }),
+  transaction: Transaction,
+  footprint: Footprint,
+  contributions: Type.Array(ContributionSummary),
+})
+
 export const ComponentState = Type.Object({
   sessionId: Id('The session'),
   state: Type.String({ description: 'ready, pending, thanked, failed, dismissed or expired' }),
@@ -287,18 +433,39 @@ export const ComponentState = Type.Object({
 
 // -- projects --
 
+export const ImpactPartner = Type.Object({
+  id: Id('The impact partner'),
+  name: Type.String(),
+  description: Type.String(),
+  sample: Type.Boolean({ description: 'True for the invented partners of a sandbox' }),
+})
+
+export const ProjectType = Type.Union(
+  [Type.Literal('carbonCredits'), Type.Literal('natureCredits'), Type.Literal('contribution')],
+  { description: 'What money that goes to it is for' },
+)
+
+export const ProjectQuery = Type.Object({
+  projectId: Type.Optional(Id('Only this project')),
+  impactPartnerId: Type.Optional(Id('Only projects of this partner')),
+  type: Type.Optional(ProjectType),
+})
+
+export const QuoteProjectQuery = Type.Object({
+  impactPartnerId: Type.Optional(Id('Only projects of this partner')),
+  type: Type.Optional(ProjectType),
+})
+
 export const Project = Type.Object({
   id: Id('The project'),
   impactPartnerId: Id('Who runs it'),
   name: Type.String(),
   shortDescription: Type.String(),
   longDescription: Type.String(),
-  image: Type.String({ description: 'Address of a picture' }),
-  type: Type.Union([
-    Type.Literal('carbonCredits'),
-    Type.Literal('natureCredits'),
-    Type.Literal('contribution'),
-  ]),
+  image: Type.String({
+    description: 'Address of a picture, relative to the deployment when it is one of its own',
+  }),
+  type: ProjectType,
   subtype: nullable(Type.String()),
   location: Type.Object({ countryCode: CountryCode, region: Type.String(), state: Type.String() }),
   theme: nullable(Type.String({ description: 'pollution, climateStress, landUse or waterUse' })),
@@ -324,6 +491,93 @@ const LineAmounts = {
   serviceFeeSalesTaxAmount: Amount('Sales tax on the service fee'),
   serviceFeeSalesTaxRate: Rate('Rate of that tax'),
 }
+
+const CreditLine = Type.Object({ projectId: Id('The project'), ...LineAmounts })
+const ContributionLine = Type.Object({
+  impactPartnerId: Id('The partner'),
+  projectId: nullable(Id('The project shown; null where the partner distributes the money')),
+  ...LineAmounts,
+})
+
+const idsMax = 20
+
+export const NewAllocation = Type.Object({
+  organisationId: Id('Whose consumer contributed: the organisation of the quote'),
+  quoteId: Id('From a quote, or from any session'),
+  currencyCode: omissible(CurrencyCode),
+  idempotencyKey: omissible(
+    Type.String({
+      minLength: 1,
+      maxLength: 255,
+      pattern: '^[\\x20-\\x7e]+$',
+      description: 'The same as the header Idempotency-Key, and equal to it where both are sent',
+    }),
+  ),
+  credits: omissible(
+    Type.Object({
+      amount: omissible(
+        Amount('What is spent in all, fee and taxes included; what the quote says when absent'),
+      ),
+      projectIds: omissible(
+        Type.Array(Id('A project'), {
+          minItems: 1,
+          maxItems: idsMax,
+          description: 'Which projects share it evenly; those of the quote when absent',
+        }),
+      ),
+    }),
+  ),
+  contribution: omissible(
+    Type.Object({
+      amount: Amount('What is given in all, fee and taxes included'),
+      impactPartnerIds: omissible(
+        Type.Array(Id('An impact partner'), {
+          minItems: 1,
+          maxItems: idsMax,
+          description: 'Which partners share it evenly; those of the quote when absent',
+        }),
+      ),
+    }),
+  ),
+  issueTaxReceipt: omissible(
+    Type.Boolean({ description: 'Have the receipt sent to the consumer by e-mail; false when absent' }),
+  ),
+  consumerEmail: omissible(
+    Type.String({
+      maxLength: 254,
+      description: 'Where it goes, and required then; forgotten once the e-mail has left',
+    }),
+  ),
+})
+
+export const AllocationWarning = Type.Object({
+  code: Type.Union(
+    [
+      Type.Literal('PROJECT_NOT_IN_QUOTE'),
+      Type.Literal('PROJECT_NOT_AVAILABLE'),
+      Type.Literal('PARTNER_NOT_IN_QUOTE'),
+    ],
+    { description: 'What was asked for and could not be done as asked' },
+  ),
+  path: Type.String({ description: 'Where in the request' }),
+  message: Type.String({ description: 'Where the money went instead' }),
+})
+
+export const Allocation = Type.Object({
+  fundsAllocationId: Id('The allocation'),
+  organisationId: Id('Whose consumer contributed'),
+  quoteId: Id('The quote'),
+  currencyCode: CurrencyCode,
+  totalAmount: Amount('All of it: impact, service fee and taxes'),
+  allocatedAt: Instant('When'),
+  credits: Type.Array(CreditLine),
+  contribution: Type.Array(ContributionLine),
+  taxLiability: Type.Literal('platform'),
+  issueTaxReceipt: Type.Boolean({ description: 'Whether the receipt is sent to the consumer' }),
+  warnings: Type.Array(AllocationWarning, {
+    description: 'Empty when everything was done as asked',
+  }),
+})
 
 export const NewReversal = Type.Object({
   amount: omissible(Amount('How much of the total to give back; all that is left when absent')),
@@ -353,14 +607,8 @@ export const Reversal = Type.Object({
   }),
   currencyCode: CurrencyCode,
   totalAmount: Amount('What goes back to the consumer, negative'),
-  credits: Type.Array(Type.Object({ projectId: Id('The project'), ...LineAmounts })),
-  contribution: Type.Array(
-    Type.Object({
-      impactPartnerId: Id('The partner'),
-      projectId: nullable(Id('The project shown')),
-      ...LineAmounts,
-    }),
-  ),
+  credits: Type.Array(CreditLine),
+  contribution: Type.Array(ContributionLine),
   taxLiability: Type.Literal('platform'),
 })
 
@@ -393,6 +641,7 @@ export const ImpactRecord = Type.Object({
   fundsOrganisationId: Id('Whose consumer contributed'),
   fundsOrganisationReference: nullable(Type.String()),
   collectionOrganisationId: Id('Who collected the money'),
+  billingOrganisationId: Id('Who is billed for what was collected'),
   fundsCurrencyCode: CurrencyCode,
   reversal: Type.Boolean(),
   taxLiability: Type.Literal('platform'),
@@ -404,7 +653,18 @@ export const ImpactRecord = Type.Object({
     serviceFeeTax: Amount('Sales tax on the service fee'),
   }),
   profitShares: Type.Array(
-    Type.Object({ organisationId: Id('Who keeps it'), amount: Amount('What it keeps of the service fee') }),
+    Type.Object({
+      organisationId: Id('Who keeps it'),
+      organisationReference: nullable(Type.String()),
+      amount: Amount('What it keeps of the service fee'),
+      billingCurrencyCode: CurrencyCode,
+      billingCurrencyExchangeRate: nullable(
+        Type.Number({
+          description:
+            'Units of its billing currency for one of the allocation’s, on the day; null where no rate is known',
+        }),
+      ),
+    }),
     { description: 'How the service fee is shared over the hierarchy; adds up to it' },
   ),
   merchant: nullable(
@@ -438,6 +698,189 @@ export const ImpactRecordQuery = Type.Object({
   consumerReference: Type.Optional(looseText('Only this consumer')),
   impactPartnerId: Type.Optional(Id('Only this partner')),
   fundsOrganisationId: Type.Optional(Id('Only this organisation')),
+})
+
+export const ProfitShareRecord = Type.Object({
+  id: ImpactRecord.properties.id,
+  fundsAllocationId: Id('The allocation'),
+  reversalId: ImpactRecord.properties.reversalId,
+  reversalKind: ImpactRecord.properties.reversalKind,
+  quoteId: Id('The quote'),
+  sessionId: ImpactRecord.properties.sessionId,
+  fundsDateTime: Instant('When the money moved'),
+  consumerReference: ImpactRecord.properties.consumerReference,
+  fundsOrganisationId: Id('Whose consumer contributed'),
+  fundsOrganisationReference: nullable(Type.String()),
+  billingOrganisationId: Id('Who is billed for what was collected'),
+  fundsCurrencyCode: CurrencyCode,
+  reversal: Type.Boolean(),
+  taxLiability: Type.Literal('platform'),
+  amounts: ImpactRecord.properties.amounts,
+  merchant: nullable(Type.Object({ name: nullable(Type.String()), mcc: nullable(Type.String()) })),
+  profitShareAllocations: Type.Array(
+    Type.Object({
+      beneficiaryOrganisationId: Id('Who gets it'),
+      beneficiaryOrganisationReference: nullable(Type.String()),
+      billingCurrencyCode: CurrencyCode,
+      billingCurrencyExchangeRate: nullable(
+        Type.Number({
+          description:
+            'Units of the billing currency for one of fundsCurrencyCode, on the day; null where no rate is known',
+        }),
+      ),
+      amounts: Type.Object({
+        profitShare: Amount('Its part of the service fee, in fundsCurrencyCode'),
+        profitShareTax: Amount('Sales tax passed on with it; the platform pays all of that, so 0'),
+        profitShareTaxRate: Rate('Rate of that tax'),
+      }),
+    }),
+    { description: 'Of each organisation from the root down; they add up to the service fee' },
+  ),
+})
+
+export const ProfitShareRecordPage = Type.Object({
+  hasMore: Type.Boolean(),
+  data: Type.Array(ProfitShareRecord),
+})
+
+export const ProfitShareRecordQuery = Type.Object({
+  dateTimeFrom: ImpactRecordQuery.properties.dateTimeFrom,
+  dateTimeTo: ImpactRecordQuery.properties.dateTimeTo,
+  limit: ImpactRecordQuery.properties.limit,
+  startingAfter: ImpactRecordQuery.properties.startingAfter,
+  endingBefore: ImpactRecordQuery.properties.endingBefore,
+  fundsOrganisationId: ImpactRecordQuery.properties.fundsOrganisationId,
+})
+
+// -- settlement and statements --
+
+export const SettlementBreak = Type.Object({
+  id: Id('The break, the cursor'),
+  psp: Type.String({ description: 'The payment provider' }),
+  reason: Type.String({ description: 'Why it does not agree; see the guide on closing the month' }),
+  meaning: Type.String({ description: 'The reason in words' }),
+  state: Type.Union([Type.Literal('open'), Type.Literal('resolved'), Type.Literal('dismissed')]),
+  currencyCode: CurrencyCode,
+  amount: Amount('What does not agree; what the provider gave more is positive'),
+  lineReference: nullable(Type.String({ description: 'The provider’s name for the settlement line' })),
+  lineType: nullable(Type.String()),
+  pspReference: nullable(Type.String({ description: 'The provider’s name for the payment' })),
+  journalId: nullable(Id('The journal that no line came for')),
+  journalKind: nullable(Type.String()),
+  batch: nullable(Type.String({ description: 'The payout that its lines do not add up to' })),
+  note: nullable(Type.String({ description: 'Why somebody dismissed it' })),
+  foundAt: Instant('When it was found'),
+  endedAt: nullable(Instant('When it matched after all, or was dismissed')),
+})
+
+export const SettlementBreakPage = Type.Object({
+  hasMore: Type.Boolean(),
+  data: Type.Array(SettlementBreak),
+})
+
+const pageLimit = Type.Optional(
+  Type.String({ pattern: '^[0-9]{1,3}$', description: '1 to 100, 25 by default' }),
+)
+const Month = Type.String({
+  pattern: '^[0-9]{4}-(0[1-9]|1[0-2])$',
+  description: 'A month, for example 2026-03',
+})
+
+export const SettlementBreakQuery = Type.Object({
+  state: Type.Optional(SettlementBreak.properties.state),
+  reason: Type.Optional(Type.String({ pattern: '^[a-z_]{1,40}$', description: 'Only this reason' })),
+  limit: pageLimit,
+  startingAfter: Type.Optional(Id('The last break of the page before')),
+})
+
+export const StatementLine = Type.Object({
+  kind: Type.String({ description: 'A kind of activity, or an account of the ledger' }),
+  meaning: Type.String({ description: 'The kind in words' }),
+  currencyCode: CurrencyCode,
+  count: Type.Integer({ description: 'How many journals, allocations and reversals it is the sum of' }),
+  amount: Amount('The sum; what went back is negative'),
+})
+
+export const Statement = Type.Object({
+  id: Id('The statement, the cursor'),
+  organisationId: Id('Whose'),
+  organisationReference: nullable(Type.String()),
+  tradingName: Type.String(),
+  period: Month,
+  from: Instant('Journals recorded from here'),
+  until: Instant('and before here; what came late for an earlier month is in it too'),
+  closedAt: Instant('When it was closed; it never changes after that'),
+  sealedUpTo: Type.Integer({ description: 'The last seal of the ledger that it looked at' }),
+  currencyCode: CurrencyCode,
+  settlementModel: Type.Union([
+    Type.Literal('net_split'),
+    Type.Literal('gross_split'),
+    Type.Literal('invoice'),
+  ]),
+  settlementDue: Type.String({ description: 'When what the organisation collected is settled' }),
+  lines: Type.Array(StatementLine),
+  payouts: Type.Array(
+    Type.Object({
+      currencyCode: CurrencyCode,
+      amount: Amount('Profit shares to be paid'),
+      converted: nullable(
+        Type.Object({
+          currencyCode: CurrencyCode,
+          amount: Amount('The same in the organisation’s currency'),
+          rate: Type.Number({ description: 'Units of it for one of the other' }),
+          rateDate: Type.String({ description: 'The day of the rate' }),
+          rateSource: Type.String({ description: 'Who published it' }),
+        }),
+      ),
+    }),
+    { description: 'Each currency; converted is null in the same currency and where no rate was imported' },
+  ),
+  previousHash: Type.String({ description: 'Of the statement before, in hex; zeros for the first' }),
+  hash: Type.String({
+    description: 'SHA-256 of the previous hash and of this object as JSON without both hashes',
+  }),
+})
+
+export const StatementPage = Type.Object({ hasMore: Type.Boolean(), data: Type.Array(Statement) })
+
+export const StatementQuery = Type.Object({
+  organisationId: Type.Optional(Id('Only this organisation')),
+  period: Type.Optional(Month),
+  limit: pageLimit,
+  startingAfter: Type.Optional(Id('The last statement of the page before')),
+})
+
+export const ExportQuery = Type.Object({
+  dateTimeFrom: Type.Optional(Type.String({ description: 'ISO 8601, inclusive; records and journals only' })),
+  dateTimeTo: Type.Optional(Type.String({ description: 'ISO 8601, exclusive; records and journals only' })),
+  organisationId: Type.Optional(Id('Only this organisation; not for journals')),
+  period: Type.Optional(Month),
+})
+
+export const ExportedStatementLine = Type.Object({
+  statementId: Id('The statement'),
+  organisationId: Id('Whose'),
+  organisationReference: nullable(Type.String()),
+  period: Month,
+  line: Type.Integer({ description: 'Its place in the statement' }),
+  kind: StatementLine.properties.kind,
+  currencyCode: CurrencyCode,
+  count: StatementLine.properties.count,
+  amount: StatementLine.properties.amount,
+})
+
+export const ExportedPosting = Type.Object({
+  sealNumber: Type.Integer({ description: 'The journal’s place in the sealed ledger' }),
+  journalId: Id('The journal'),
+  kind: Type.String({ description: 'What moved the money' }),
+  cause: Type.String({ description: 'What the journal books, by its kind and id' }),
+  effectiveAt: Instant('When the money moved'),
+  recordedAt: Instant('When it was booked'),
+  line: Type.Integer({ description: 'The posting’s place in its journal' }),
+  account: Type.String({ description: 'The kind of account' }),
+  ownerId: Id('Whose account'),
+  currencyCode: CurrencyCode,
+  amount: Amount('Debit positive, credit negative'),
 })
 
 // -- webhooks --
@@ -588,7 +1031,9 @@ export const WebhookDeliveryPage = Type.Object({
   data: Type.Array(WebhookDelivery),
 })
 
-const Limit = Type.Optional(Type.String({ pattern: '^[0-9]{1,3}$', description: '1 to 100, 25 by default' }))
+export const Limit = Type.Optional(
+  Type.String({ pattern: '^[0-9]{1,3}$', description: '1 to 100, 25 by default' }),
+)
 
 export const WebhookDeliveryQuery = Type.Object({
   endpointId: Type.Optional(Id('Only of this endpoint')),
@@ -627,16 +1072,36 @@ export const ErrorBody = Type.Object({
 export const resources = {
   Organisation,
   NewOrganisation,
+  NewQuote,
+  Quote,
+  NewCheckoutSession,
+  CreatedCheckoutSession,
+  CheckoutSession,
   NewPostPurchaseSession,
   CreatedPostPurchaseSession,
   PostPurchaseSession,
+  NewImpactPaySession,
+  CreatedImpactPaySession,
+  ImpactPaySession,
   ComponentState,
   Footprint,
+  ImpactPartner,
   Project,
+  NewAllocation,
+  Allocation,
   NewReversal,
   Reversal,
   ImpactRecord,
   ImpactRecordPage,
+  ProfitShareRecord,
+  ProfitShareRecordPage,
+  SettlementBreak,
+  SettlementBreakPage,
+  StatementLine,
+  Statement,
+  StatementPage,
+  ExportedStatementLine,
+  ExportedPosting,
   NewWebhookEndpoint,
   WebhookEndpoint,
   CreatedWebhookEndpoint,
@@ -658,17 +1123,44 @@ export type Organisation = Static<typeof Organisation>
 export type NewPostPurchaseSession = Static<typeof NewPostPurchaseSession>
 export type CreatedPostPurchaseSession = Static<typeof CreatedPostPurchaseSession>
 export type PostPurchaseSession = Static<typeof PostPurchaseSession>
+export type NewQuote = Static<typeof NewQuote>
+export type Quote = Static<typeof Quote>
+export type NewCheckoutSession = Static<typeof NewCheckoutSession>
+export type CreatedCheckoutSession = Static<typeof CreatedCheckoutSession>
+export type CheckoutSession = Static<typeof CheckoutSession>
+export type NewImpactPaySession = Static<typeof NewImpactPaySession>
+export type CreatedImpactPaySession = Static<typeof CreatedImpactPaySession>
+export type ImpactPaySession = Static<typeof ImpactPaySession>
 export type NewConsumerErasure = Static<typeof NewConsumerErasure>
 export type ConsumerErasure = Static<typeof ConsumerErasure>
 export type ComponentState = Static<typeof ComponentState>
 export type Footprint = Static<typeof Footprint>
 export type Merchant = Static<typeof Merchant>
 export type Project = Static<typeof Project>
+export type ImpactPartner = Static<typeof ImpactPartner>
+export type ProjectQuery = Static<typeof ProjectQuery>
+export type QuoteProjectQuery = Static<typeof QuoteProjectQuery>
+export type NewAllocation = Static<typeof NewAllocation>
+export type AllocationWarning = Static<typeof AllocationWarning>
+export type Allocation = Static<typeof Allocation>
 export type NewReversal = Static<typeof NewReversal>
 export type Reversal = Static<typeof Reversal>
 export type ImpactRecord = Static<typeof ImpactRecord>
 export type ImpactRecordPage = Static<typeof ImpactRecordPage>
 export type ImpactRecordQuery = Static<typeof ImpactRecordQuery>
+export type ProfitShareRecord = Static<typeof ProfitShareRecord>
+export type ProfitShareRecordPage = Static<typeof ProfitShareRecordPage>
+export type ProfitShareRecordQuery = Static<typeof ProfitShareRecordQuery>
+export type SettlementBreak = Static<typeof SettlementBreak>
+export type SettlementBreakPage = Static<typeof SettlementBreakPage>
+export type SettlementBreakQuery = Static<typeof SettlementBreakQuery>
+export type StatementLine = Static<typeof StatementLine>
+export type Statement = Static<typeof Statement>
+export type StatementPage = Static<typeof StatementPage>
+export type StatementQuery = Static<typeof StatementQuery>
+export type ExportedStatementLine = Static<typeof ExportedStatementLine>
+export type ExportedPosting = Static<typeof ExportedPosting>
+export type ExportQuery = Static<typeof ExportQuery>
 export type EventType = Static<typeof EventType>
 export type NewWebhookEndpoint = Static<typeof NewWebhookEndpoint>
 export type WebhookEndpoint = Static<typeof WebhookEndpoint>

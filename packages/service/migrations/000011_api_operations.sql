@@ -19,6 +19,8 @@ alter table journal
 -- Without a contribution it is of money that an organisation collected itself.
 alter table funds_allocation alter column contribution_id drop not null;
 create index funds_allocation_collected on funds_allocation (quote_id) where contribution_id is null;
+-- What was given to a partner as a whole is looked up when one of its projects reports what was done with it.
+create index allocation_line_partner on allocation_line (impact_partner_id) where project_id is null;
 -- Without a provider it took nobody to give the money back.
 alter table reversal
   alter column psp drop not null,

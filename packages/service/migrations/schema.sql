@@ -48,8 +48,14 @@ create table api_key (
   hint text not null,
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone,
+  name text,
+  scopes text[],
+  allow_list text[] default '{}'::text[] not null,
+  allow_list_enabled boolean default false not null,
+  replaced_by uuid,
   constraint api_key_pkey PRIMARY KEY (id),
-  constraint api_key_hash_key UNIQUE (hash)
+  constraint api_key_hash_key UNIQUE (hash),
+  constraint api_key_scopes_check CHECK ((cardinality(scopes) > 0))
 );
 
 create table checkpoint (
@@ -366,12 +372,18 @@ create table organisation (
   appearance jsonb default '{}'::jsonb not null,
   created_at timestamp with time zone not null,
   settlement_model text default 'net_split'::text not null,
+  brand_name text,
+  logo_url text,
+  product jsonb default '{}'::jsonb not null,
+  allow_list text[] default '{}'::text[] not null,
+  allow_list_enabled boolean default false not null,
   constraint organisation_pkey PRIMARY KEY (id),
   constraint organisation_brand_id_key UNIQUE (brand_id),
   constraint organisation_product_id_key UNIQUE (product_id),
   constraint organisation_check CHECK (((path[1] = root_id) AND (path[cardinality(path)] = id))),
   constraint organisation_check1 CHECK (((parent_id IS NULL) = (id = root_id))),
   constraint organisation_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
+  constraint organisation_logo_url_check CHECK ((logo_url ~ '^https://'::text)),
   constraint organisation_mcc_check CHECK ((mcc ~ '^[0-9]{4}$'::text)),
   constraint organisation_relative_profit_share_ppm_check CHECK (((relative_profit_share_ppm >= 0) AND (relative_profit_share_ppm <= 1000000))),
   constraint organisation_service_fee_ppm_check CHECK (((service_fee_ppm >= 0) AND (service_fee_ppm <= 1000000))),
@@ -429,8 +441,10 @@ create table project (
   sample boolean not null,
   position integer not null,
   created_at timestamp with time zone not null,
+  status text default 'offered'::text not null,
   constraint project_pkey PRIMARY KEY (id),
   constraint project_root_id_name_key UNIQUE (root_id, name),
+  constraint project_status_check CHECK ((status = ANY (ARRAY['offered'::text, 'retired'::text]))),
   constraint project_theme_check CHECK ((theme = ANY (ARRAY['pollution'::text, 'climateStress'::text, 'landUse'::text, 'waterUse'::text]))),
   constraint project_type_check CHECK ((type = ANY (ARRAY['carbonCredits'::text, 'natureCredits'::text, 'contribution'::text]))),
   constraint project_unit_type_check CHECK ((unit_type = ANY (ARRAY['unit'::text, 'monetary'::text])))
@@ -443,6 +457,21 @@ create table project_price (
   constraint project_price_pkey PRIMARY KEY (project_id, currency),
   constraint project_price_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text)),
   constraint project_price_unit_price_minor_check CHECK ((unit_price_minor > 0))
+);
+
+create table project_stock (
+  project_id uuid not null,
+  grams numeric not null,
+  constraint project_stock_pkey PRIMARY KEY (project_id),
+  constraint project_stock_grams_check CHECK ((grams >= (0)::numeric))
+);
+
+create table project_stock_sold (
+  project_id uuid not null,
+  stripe integer not null,
+  grams numeric not null,
+  constraint project_stock_sold_pkey PRIMARY KEY (project_id, stripe),
+  constraint project_stock_sold_stripe_check CHECK (((stripe >= 0) AND (stripe <= 15)))
 );
 
 create table quote (
@@ -912,6 +941,7 @@ create table webhook_secret (
 alter table allocation_line add constraint allocation_line_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
 alter table allocation_share add constraint allocation_share_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
 alter table api_key add constraint api_key_organisation_id_fkey FOREIGN KEY (organisation_id) REFERENCES organisation(id);
+alter table api_key add constraint api_key_replaced_by_fkey FOREIGN KEY (replaced_by) REFERENCES api_key(id);
 alter table checkpoint add constraint checkpoint_generation_fkey FOREIGN KEY (generation) REFERENCES checkpoint_key(generation);
 alter table contribution add constraint contribution_session_id_fkey FOREIGN KEY (session_id) REFERENCES post_purchase_session(id);
 alter table dispute add constraint dispute_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
@@ -930,6 +960,8 @@ alter table posting add constraint posting_journal_id_fkey FOREIGN KEY (journal_
 alter table project add constraint project_impact_partner_id_fkey FOREIGN KEY (impact_partner_id) REFERENCES impact_partner(id);
 alter table project_price add constraint project_price_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 alter table project add constraint project_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
+alter table project_stock add constraint project_stock_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
+alter table project_stock_sold add constraint project_stock_sold_project_id_fkey FOREIGN KEY (project_id) REFERENCES project_stock(project_id) ON DELETE CASCADE;
 alter table receipt add constraint receipt_kid_fkey FOREIGN KEY (kid) REFERENCES receipt_key(kid);
 alter table receipt_mail add constraint receipt_mail_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES receipt(allocation_id);
 alter table reversal add constraint reversal_allocation_id_fkey FOREIGN KEY (allocation_id) REFERENCES funds_allocation(id);
@@ -959,7 +991,9 @@ alter table webhook_endpoint add constraint webhook_endpoint_organisation_id_fke
 alter table webhook_endpoint add constraint webhook_endpoint_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
 alter table webhook_secret add constraint webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id);
 
+CREATE INDEX allocation_line_partner ON public.allocation_line USING btree (impact_partner_id) WHERE (project_id IS NULL);
 CREATE INDEX allocation_line_project ON public.allocation_line USING btree (project_id) WHERE (project_id IS NOT NULL);
+CREATE INDEX api_key_organisation ON public.api_key USING btree (organisation_id, id);
 CREATE INDEX consumer_lookup ON public.consumer USING btree (lookup) WHERE (lookup IS NOT NULL);
 CREATE UNIQUE INDEX contribution_in_flight ON public.contribution USING btree (session_id) WHERE (state = ANY (ARRAY['created'::text, 'processing'::text, 'pending'::text]));
 CREATE INDEX contribution_poll ON public.contribution USING btree (poll_at) WHERE (poll_at IS NOT NULL);
@@ -986,6 +1020,7 @@ CREATE INDEX receipt_due ON public.receipt USING btree (allocation_id) WHERE (jw
 CREATE INDEX receipt_mail_allocation ON public.receipt_mail USING btree (allocation_id);
 CREATE INDEX receipt_mail_due ON public.receipt_mail USING btree (next_at) WHERE (state = 'pending'::text);
 CREATE UNIQUE INDEX reversal_of_journal ON public.reversal USING btree (journal_id) WHERE (journal_id IS NOT NULL);
+CREATE UNIQUE INDEX reversal_of_undoing_journal ON public.reversal USING btree (undoing_journal_id) WHERE (undoing_journal_id IS NOT NULL);
 CREATE INDEX reversal_poll ON public.reversal USING btree (poll_at) WHERE (poll_at IS NOT NULL);
 CREATE INDEX sandbox_psp_dispute_due ON public.sandbox_psp_dispute USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE UNIQUE INDEX sandbox_psp_dispute_open ON public.sandbox_psp_dispute USING btree (payment_id) WHERE (status = 'open'::text);
@@ -1159,6 +1194,19 @@ begin
   if exists (select from added join journal on journal.id = added.journal_id where journal.xid <> pg_current_xact_id()) then
     raise exception 'a journal is written whole or not at all' using errcode = 'restrict_violation';
   end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.count_down_stock()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into project_stock_sold (project_id, stripe, grams)
+    select a.project_id, floor(random() * 16)::integer, sum(a.grams)
+    from added a join project_stock s on s.project_id = a.project_id where a.grams is not null
+    group by a.project_id order by a.project_id
+    on conflict (project_id, stripe) do update set grams = project_stock_sold.grams + excluded.grams;
   return null;
 end $function$;
 
@@ -1350,6 +1398,7 @@ $function$;
 
 CREATE TRIGGER account_is_append_only BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER account_is_not_truncated BEFORE TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER allocation_counts_down_stock AFTER INSERT ON public.allocation_line REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION count_down_stock();
 CREATE TRIGGER allocation_line_is_append_only BEFORE DELETE OR UPDATE ON public.allocation_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER allocation_line_is_not_truncated BEFORE TRUNCATE ON public.allocation_line FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER allocation_share_is_append_only BEFORE DELETE OR UPDATE ON public.allocation_share FOR EACH ROW EXECUTE FUNCTION refuse_change();

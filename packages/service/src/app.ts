@@ -10,18 +10,24 @@ import { registerLedgerCheckpoint } from './http/ledger-checkpoint.ts'
 import { registerMetrics } from './http/metrics.ts'
 import { registerNotifications } from './http/notifications.ts'
 import { registerPublishedKeys } from './http/published-keys.ts'
+import type { RateLimits } from './http/rate-limit.ts'
 import { sendRefusal } from './http/refusals.ts'
+import { type Telling, tellOfRequests } from './http/traces.ts'
 import type { Context } from './kernel/context.ts'
 import { newId } from './kernel/id.ts'
 import { Refusal } from './kernel/refusal.ts'
+import type { AddressSet } from './organisations/allow-list.ts'
 import { registerAssets } from './pages/asset-routes.ts'
 import { registerBooks } from './pages/books.ts'
 import { componentsFor } from './pages/components.ts'
 import { registerMethodPage } from './pages/method.ts'
 import { receiptUrlOf } from './pages/offers.ts'
 import { registerPaymentPages } from './pages/payment-routes.ts'
+import { registerPlayground } from './pages/playground.ts'
 import { composeReceiptMail } from './pages/receipt-mail.ts'
 import { registerReceiptPages } from './pages/receipt-routes.ts'
+import { registerReference } from './pages/reference.ts'
+import { appearanceFaults } from './pages/styles/appearance.ts'
 import { loadAssets } from './pages/styles/assets.ts'
 import { registerWhyPages } from './pages/why.ts'
 import type { Psp } from './payments/psp.ts'
@@ -35,6 +41,8 @@ import { offerServices, type Services, servicesFor } from './services.ts'
 const requestTimeoutMs = 30_000
 const keepAliveTimeoutMs = 65_000
 const urlPartCharsMax = 256
+/** Notified when an organisation, a key, a brand, a product or a project was changed, in any process. */
+export const accessChannel = 'ekko_access'
 /** Notified with a session’s id when what became of it changed, in any process. */
 export const sessionsChannel = 'ekko_sessions'
 
@@ -46,6 +54,15 @@ export interface AppParts {
   readonly mailer: Mailer | null
   /** The sandbox provider’s own door; absent in production. */
   readonly sandbox: SandboxPspOptions | null
+  readonly door: Door
+  readonly telling: Telling
+}
+
+/** What the operator says of those who may come in. */
+export interface Door {
+  readonly rateLimits: RateLimits
+  /** Proxies whose word on the client’s address is taken. */
+  readonly trustedProxies: AddressSet
 }
 
 export interface App {
@@ -53,9 +70,20 @@ export interface App {
   readonly services: Services
   /** Another process changed a session; without an id, changes may have been missed. */
   forget(sessionId?: string): void
+  /** Another process changed who may do what, or what is offered. */
+  forgetAccess(): void
 }
 
-export function buildApp({ context, factorSet, costPolicy, psp, mailer, sandbox }: AppParts): App {
+export function buildApp({
+  context,
+  factorSet,
+  costPolicy,
+  psp,
+  mailer,
+  sandbox,
+  door,
+  telling,
+}: AppParts): App {
   const assets = loadAssets()
   const offer = offerServices(context, factorSet, costPolicy)
   const components = componentsFor(offer, assets.paths.component)
@@ -70,15 +98,29 @@ export function buildApp({ context, factorSet, costPolicy, psp, mailer, sandbox 
       context.log.warn('a change of a session could not be announced', { sessionId, cause }),
     )
   }
-  const services = servicesFor(offer, {
+  const forgetAccess = () => {
+    offer.organisations.forgetAll()
+    offer.projects.forgetAll()
+    services.apiKeys.forgetAll()
+    components.forgetAll()
+  }
+  const onAccessChange = () => {
+    forgetAccess()
+    const announced = context.database.query("select pg_notify($1, '')", [accessChannel])
+    announced.catch((cause) => context.log.warn('a change of access could not be announced', { cause }))
+  }
+  const services: Services = servicesFor(offer, {
     psp,
     mailer,
     component: components.render,
     receiptMail: (file) => composeReceiptMail(file, receiptUrlOf(offer, file.receipt.jti)),
     onChange,
+    appearanceFaults,
+    onAccessChange,
   })
-  const fastify = newFastify(context)
-  registerApi(fastify, services)
+  const fastify = newFastify(context, door)
+  tellOfRequests(fastify, telling)
+  registerApi(fastify, services, door.rateLimits)
   registerHealth(fastify, services)
   registerMetrics(fastify, services)
   // Whoever waits at the feed of events is answered before the door closes.
@@ -91,29 +133,34 @@ export function buildApp({ context, factorSet, costPolicy, psp, mailer, sandbox 
   registerReceiptPages(fastify, services, assets.paths.receipt)
   registerPublishedKeys(fastify, services)
   registerLedgerCheckpoint(fastify, services)
+  registerPlayground(fastify, context, assets)
   registerBooks(fastify, services, assets.paths.books)
+  registerReference(fastify, services, assets.paths.reference)
   if (sandbox) fastify.register(sandboxPsp(sandbox))
   return {
     fastify,
     services,
     forget: (sessionId) => (sessionId === undefined ? components.forgetAll() : components.forget(sessionId)),
+    forgetAccess,
   }
 }
 
 /** What a process shows that only works in the background: that it can, and how it goes. */
-export function buildWorkerDoor({ services }: App): FastifyInstance {
-  const fastify = newFastify(services.context)
+export function buildWorkerDoor({ services }: App, door: Door): FastifyInstance {
+  const fastify = newFastify(services.context, door)
   registerHealth(fastify, services)
   registerMetrics(fastify, services)
   return fastify
 }
 
-function newFastify(context: Context): FastifyInstance {
+function newFastify(context: Context, { trustedProxies }: Door): FastifyInstance {
   const fastify = Fastify({
     logger: false,
     requestTimeout: requestTimeoutMs,
     keepAliveTimeout: keepAliveTimeoutMs,
     forceCloseConnections: 'idle',
+    // `request.ip` is the client’s address: the first, from our end, that is no trusted proxy’s.
+    trustProxy: (address) => trustedProxies.has(address),
     genReqId: () => newId(context.clock.now().getTime()),
     routerOptions: { maxParamLength: urlPartCharsMax },
     frameworkErrors: (cause, request, reply) => sendRefusal(request, reply as never, cause, context.log),

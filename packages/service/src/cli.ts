@@ -2,20 +2,33 @@
  * The operator's command line. One table of commands; each answers `--help`, and `--json` where it has something to say.
  */
 import { readFile, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { basename } from 'node:path'
 import { parseArgs } from 'node:util'
 import { footprintCli } from '@ekko/footprint/cli'
+import { claimsHelp, claimsUsage, runClaims } from './cli-claims.ts'
+import { eraseAtCommand } from './cli-consumers.ts'
+import { say, withDatabase } from './cli-context.ts'
+import { ledgerHelp, ledgerUsage, runLedger } from './cli-ledger.ts'
+import { listen, listenHelp, listenUsage } from './cli-listen.ts'
+import {
+  fulfilmentsHelp,
+  fulfilmentsUsage,
+  receiptHelp,
+  receiptUsage,
+  runFulfilments,
+  runReceipt,
+} from './cli-receipts.ts'
+import { runSettlements, settlementsHelp, settlementsUsage } from './cli-settlements.ts'
+import { runStatements, statementsHelp, statementsUsage } from './cli-statements.ts'
 import { ConfigError, readConfig } from './config.ts'
 import { systemClock } from './kernel/clock.ts'
-import { type Database, openDatabase } from './kernel/database.ts'
+import type { Database } from './kernel/database.ts'
 import { isId } from './kernel/id.ts'
 import { migrate } from './kernel/migrate.ts'
-import { trialBalance, verifyLedger } from './ledger/ledger.ts'
-import { serve } from './main.ts'
 import { generateKey, listKeys, revokeKey, storeKey } from './organisations/api-keys.ts'
 import { readRateTable } from './quotes/rate-table.ts'
 import { importRates, listRates } from './quotes/rates.ts'
-import { forwardEvents } from './webhooks/forwards.ts'
+import type { RunningService } from './service.ts'
 
 interface Flags {
   readonly json: boolean
@@ -35,7 +48,8 @@ const commands: Readonly<Record<string, Command>> = {
   serve: {
     usage: 'ekko serve',
     help: 'Runs the service until SIGTERM. Configured by the environment; see docs/reference/configuration.md.',
-    run: ({ json }) => serve((service) => announce(service, json)),
+    // Loaded when it is asked for: the whole service takes a second, and other commands need little of it.
+    run: async ({ json }) => (await import('./main.ts')).serve((service) => announce(service, json)),
   },
   migrate: {
     usage: 'ekko migrate',
@@ -54,8 +68,20 @@ const commands: Readonly<Record<string, Command>> = {
   },
   verify: {
     usage: 'ekko verify',
-    help: 'Checks every law of the ledger and prints the trial balance. Exit code 1 when a law is broken.',
-    run: runVerify,
+    help: 'The same as `ekko ledger verify`, and prints the trial balance. Exit code 1 when anything is wrong.',
+    run: async ({ json }) => runLedger(['verify', '--balances', ...(json ? ['--json'] : [])]),
+  },
+  ledger: { usage: ledgerUsage, help: ledgerHelp, run: async () => 0 },
+  consumers: {
+    usage: 'ekko consumers erase ORGANISATION_ID REFERENCE',
+    help: 'Forgets for good what the sessions of an organisation said of a consumer. See docs/explanation/privacy.md.',
+    run: runConsumers,
+  },
+  receipt: { usage: receiptUsage, help: receiptHelp, run: async () => 0 },
+  fulfilments: {
+    usage: fulfilmentsUsage,
+    help: fulfilmentsHelp,
+    run: ({ json, rest }) => runFulfilments(json, rest),
   },
   rates: {
     usage: 'ekko rates list | import FILE [--source NAME]',
@@ -65,13 +91,10 @@ const commands: Readonly<Record<string, Command>> = {
       'stated in each estimate. Rates never change: import a correction under another name; what came later counts.',
     run: runRates,
   },
-  listen: {
-    usage: 'ekko listen --forward-to URL [--origin ORIGIN] [--api-key KEY] [--after EVENT_ID]',
-    help:
-      'Forwards the events of a sandbox to a receiver on this machine, from now on or after an event that it has. Without\n' +
-      'an origin and a key it is the sandbox of this folder. It prints the secret that its signatures verify with.',
-    run: async () => 0,
-  },
+  settlements: { usage: settlementsUsage, help: settlementsHelp, run: async () => 0 },
+  statements: { usage: statementsUsage, help: statementsHelp, run: async () => 0 },
+  listen: { usage: listenUsage, help: listenHelp, run: async () => 0 },
+  claims: { usage: claimsUsage, help: claimsHelp, run: async () => 0 },
   footprint: {
     usage: 'ekko footprint estimate … | verify QUOTE.json',
     help: 'Estimates a footprint, or recomputes one offline from its provenance. Needs no database.',
@@ -95,6 +118,11 @@ async function runCommand(args: readonly string[]): Promise<number> {
     return wantsHelp ? 0 : 2
   }
   try {
+    if (name === 'receipt' && !rest.includes('--help')) return await runReceipt(rest)
+    if (name === 'claims' && !rest.includes('--help')) return await runClaims(rest)
+    if (name === 'ledger' && !rest.includes('--help')) return await runLedger(rest)
+    if (name === 'settlements' && !rest.includes('--help')) return await runSettlements(rest)
+    if (name === 'statements' && !rest.includes('--help')) return await runStatements(rest)
     const { values, positionals } = parseArgs({
       args: rest,
       allowPositionals: true,
@@ -124,34 +152,17 @@ function overview(problem: string): string {
   return `${problem}ekko, the operator's command line\n\n${lines.join('\n')}`
 }
 
-function say(json: boolean, value: unknown, text: string): void {
-  const plain = (_key: string, member: unknown) => (typeof member === 'bigint' ? member.toString() : member)
-  console.log(json ? JSON.stringify(value, plain) : text)
-}
-
-function announce(
-  { origin, apiKey, rootId }: { origin: string; apiKey: string | null; rootId: string },
-  json: boolean,
-): void {
+function announce({ origin, apiKey, rootId, sandboxDashboard }: RunningService, json: boolean): void {
+  const lines = [
+    `ekko serves on ${origin}`,
+    apiKey && `API key ${apiKey}`,
+    sandboxDashboard && `Sandbox provider ${sandboxDashboard}`,
+  ]
   say(
     json,
-    { origin, apiKey, rootOrganisationId: rootId },
-    `ekko serves on ${origin}${apiKey ? `\nAPI key ${apiKey}` : ''}`,
+    { origin, apiKey, rootOrganisationId: rootId, sandboxDashboard },
+    lines.filter(Boolean).join('\n'),
   )
-}
-
-async function withDatabase(work: (database: Database) => Promise<number>): Promise<number> {
-  const config = readConfig()
-  const database = await openDatabase({
-    dataDir: config.dataDir,
-    ...(config.databaseUrl && { url: config.databaseUrl.reveal() }),
-    onWarning: (message) => console.error(message),
-  })
-  try {
-    return await work(database)
-  } finally {
-    await database.close()
-  }
 }
 
 function runKeys({ json, rest }: Flags): Promise<number> {
@@ -196,6 +207,18 @@ async function createKey(database: Database, json: boolean, id: string | undefin
   return 0
 }
 
+function runConsumers({ json, rest: [action, id, reference] }: Flags): Promise<number> {
+  if (action !== 'erase' || id === undefined || !isId(id) || !reference) {
+    throw new TypeError(`usage: ${commands.consumers!.usage}`)
+  }
+  return withDatabase(async (database) => {
+    await migrate(database)
+    const erasure = await eraseAtCommand(database, id, reference)
+    say(json, erasure, `erased from ${erasure.erasedSessions} sessions`)
+    return erasure.erasedSessions > 0 ? 0 : 1
+  })
+}
+
 /** The ECB's whole history is under 2 MB. */
 const rateFileBytesMax = 64 * 1024 * 1024
 const ecbSource = 'European Central Bank'
@@ -228,55 +251,4 @@ async function importRateFile(file: string, named: string | undefined, json: boo
     say(json, { source, added, known }, `${added} rates of ${source} added, ${known} known before`)
     return 0
   })
-}
-
-function runVerify({ json }: Flags): Promise<number> {
-  return withDatabase(async (database) => {
-    const report = await verifyLedger(database)
-    const balances = await trialBalance(database)
-    const table = balances.map(
-      ({ kind, ownerId, currency, balance }) => `  ${kind.padEnd(22)} ${ownerId} ${currency} ${balance}`,
-    )
-    const verdict = report.broken.length === 0 ? 'every law holds' : report.broken.join('\n')
-    say(
-      json,
-      { ...report, balances },
-      `${report.journals} journals, ${report.postings} postings: ${verdict}\n${table.join('\n')}`,
-    )
-    return report.broken.length === 0 ? 0 : 1
-  })
-}
-
-async function listen(args: readonly string[]): Promise<number> {
-  const stopping = new AbortController()
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort())
-  try {
-    const text = { type: 'string' } as const
-    const options = { 'forward-to': text, origin: text, 'api-key': text, after: text }
-    const { values } = parseArgs({ args: [...args], options })
-    const forwardTo = values['forward-to']
-    if (forwardTo === undefined || !URL.canParse(forwardTo))
-      throw new TypeError(`usage: ${commands.listen!.usage}`)
-    const config = readConfig()
-    await forwardEvents({
-      origin: (values.origin ?? config.origin).replace(/\/+$/, ''),
-      apiKey: values['api-key'] ?? config.bootstrapApiKey?.reveal() ?? (await keptSandboxKey(config.dataDir)),
-      forwardTo,
-      ...(values.after !== undefined && { after: values.after }),
-      clock: systemClock,
-      say: (line) => console.log(line),
-      signal: stopping.signal,
-    })
-    return 0
-  } catch (cause) {
-    console.error(`ekko listen: ${cause instanceof Error ? cause.message : String(cause)}`)
-    return cause instanceof ConfigError || cause instanceof TypeError ? 2 : 1
-  }
-}
-
-async function keptSandboxKey(dataDir: string): Promise<string> {
-  const kept = await readFile(join(dataDir, 'sandbox-api-key'), 'utf8').catch(() => {
-    throw new TypeError('there is no sandbox in this folder; say --origin and --api-key')
-  })
-  return kept.trim()
 }

@@ -4,30 +4,43 @@
 import type { FactorSet } from '@ekko/footprint/factor-set'
 import { FactorSetError } from '@ekko/footprint/factor-set-file'
 import { factorSetNamed } from '@ekko/footprint/node-factor-sets'
-import { type App, buildApp, sessionsChannel } from './app.ts'
+import { type App, accessChannel, buildApp, buildWorkerDoor, sessionsChannel } from './app.ts'
 import { type Config, ConfigError } from './config.ts'
+import { deliveriesChannel } from './events/events.ts'
 import { startWorker } from './jobs/worker.ts'
 import { type Clock, systemClock } from './kernel/clock.ts'
 import type { Context } from './kernel/context.ts'
 import { type Database, openDatabase } from './kernel/database.ts'
 import { jsonLog, type Log } from './kernel/log.ts'
 import { migrate } from './kernel/migrate.ts'
+import { type OtlpExporter, otlpExporter } from './kernel/otlp.ts'
 import { deriveKey, Secret } from './kernel/secret.ts'
+import { tracedDatabase } from './kernel/traced-database.ts'
+import { Tracer } from './kernel/tracer.ts'
+import { startSealing } from './ledger/seal-rounds.ts'
 import { openDeployment } from './organisations/deployment.ts'
+import type { Psp } from './payments/psp.ts'
 import { sandboxPspAdapter } from './payments/sandbox-psp.ts'
+import type { StripeServer } from './payments/stripe-calls.ts'
+import { stripePsp } from './payments/stripe-psp.ts'
+import { tracedPsp } from './payments/traced-psps.ts'
+import { smtpMailer } from './receipts/smtp.ts'
 import { newBell } from './sandbox-psp/bell.ts'
+import { dashboardUrl } from './sandbox-psp/dashboard-pass.ts'
 import { type SandboxPspOptions, sandboxPspPath } from './sandbox-psp/options.ts'
 import { startSandboxPspWork } from './sandbox-psp/work.ts'
 import { seed } from './seed.ts'
 import { startDeliveries } from './webhooks/deliveries.ts'
 
 /** The sandbox provider takes test cards from anybody, so production never runs with it. */
-const noProvider = 'production needs a real payment provider, and no adapter to one is part of this version'
+const noProvider = 'production needs a real payment provider: EKKO_PSP=stripe'
 
 export interface RunningService {
   readonly origin: string
   readonly apiKey: string | null
   readonly rootId: string
+  /** A link to the sandbox provider’s dashboard, which ends after a while; null with a real provider. */
+  readonly sandboxDashboard: string | null
   readonly context: Context
   /** Finishes what is under way, then lets go of everything. */
   close(): Promise<void>
@@ -40,6 +53,10 @@ export interface Overrides {
   readonly database?: Database
   /** How long the sandbox provider’s delayed outcomes take. */
   readonly sandboxDelayMs?: number
+  /** How long it keeps payments before it pays them out. */
+  readonly sandboxSettleEveryMs?: number
+  /** Instead of Stripe’s own, with its pages there too. */
+  readonly stripeServer?: StripeServer
 }
 
 export async function startService(config: Config, overrides: Overrides = {}): Promise<RunningService> {
@@ -73,33 +90,60 @@ async function run(
   await migrate(database)
   const { environment, origin } = config
   const master = await openDeployment(database, clock, environment, config.secretKey)
-  const context: Context = { environment, origin, database, clock, log, keys: { master } }
+  const tracing = startTracing(config, clock, log)
+  const context: Context = {
+    environment,
+    origin,
+    database: tracing ? tracedDatabase(database, tracing.tracer) : database,
+    clock,
+    log,
+    keys: { master },
+  }
   const { apiKey, rootId } = await seed(context, config, factorSet)
-  if (environment === 'production') throw new ConfigError(noProvider)
-  const sandbox = sandboxOptions(context, overrides)
-  const psp = sandboxPspAdapter({
-    baseUrl: () => `http://${config.host}:${config.port}${sandboxPspPath}`,
-    apiKey: sandbox.apiKey,
-    notificationSecret: sandbox.notificationSecret,
-  })
-  const app = buildApp({ context, factorSet, psp, sandbox })
+  const { psp: plainPsp, sandbox } = await openProvider(config, overrides, context)
+  const psp = tracing ? tracedPsp(plainPsp, tracing.tracer) : plainPsp
+  const mailer = config.smtp && smtpMailer(config.smtp)
+  const { costPolicy, door, logShare } = config
+  const telling = { tracer: tracing?.tracer ?? null, log, logShare }
+  const app = buildApp({ context, factorSet, costPolicy, psp, mailer, sandbox, door, telling })
   const unlisten = await listenForChanges(app, context)
   const underWay = countRequests(app.fastify.server)
   if (config.role !== 'worker') await app.fastify.listen({ host: config.host, port: config.port })
+  const closeDoor = config.role === 'worker' ? await openWorkerDoor(app, config) : async () => {}
   // After the port is bound: the work asks the sandbox provider, which lives behind it.
   const stopWork = config.role === 'api' ? async () => {} : await startWork(app, context, sandbox)
   return {
     origin,
     apiKey,
     rootId,
+    sandboxDashboard: sandbox && dashboardUrl(origin, sandbox.apiKey, clock.now()),
     context,
     async close() {
       await closeServer(app.fastify, underWay)
       await stopWork()
+      await closeDoor()
       await unlisten()
+      await tracing?.exporter.close()
       if (!overrides.database) await database.close()
     },
   }
+}
+
+interface Tracing {
+  readonly tracer: Tracer
+  readonly exporter: OtlpExporter
+}
+
+function startTracing({ tracing }: Config, clock: Clock, log: Log): Tracing | null {
+  if (!tracing) return null
+  const exporter = otlpExporter({ ...tracing, log })
+  return { tracer: new Tracer(clock, tracing.share, (span) => exporter.add(span)), exporter }
+}
+
+async function openWorkerDoor(app: App, { host, workerPort, door }: Config): Promise<() => Promise<void>> {
+  const workerDoor = buildWorkerDoor(app, door)
+  if (workerPort !== null) await workerDoor.listen({ host, port: workerPort })
+  return () => workerDoor.close()
 }
 
 /** @throws ConfigError saying why the configured set cannot be used */
@@ -138,8 +182,32 @@ function countRequests(server: App['fastify']['server']): () => number {
   return () => underWay
 }
 
-function sandboxOptions(context: Context, { sandboxDelayMs }: Overrides): SandboxPspOptions {
+interface Provider {
+  readonly psp: Psp
+  /** Set while the sandbox provider lives here. */
+  readonly sandbox: SandboxPspOptions | null
+}
+
+/** @throws ConfigError in production without a real provider */
+async function openProvider(config: Config, overrides: Overrides, context: Context): Promise<Provider> {
+  const { stripeServer: server } = overrides
+  if (config.stripe) {
+    const psp = await stripePsp({ ...config.stripe, ...(server && { server }) })
+    return { psp, sandbox: null }
+  }
+  if (config.environment === 'production') throw new ConfigError(noProvider)
+  const sandbox = sandboxOptions(context, overrides)
+  const psp = sandboxPspAdapter({
+    baseUrl: () => `http://${config.host}:${config.port}${sandboxPspPath}`,
+    apiKey: sandbox.apiKey,
+    notificationSecret: sandbox.notificationSecret,
+  })
+  return { psp, sandbox }
+}
+
+function sandboxOptions(context: Context, overrides: Overrides): SandboxPspOptions {
   const { database, clock, log, origin, keys } = context
+  const { sandboxDelayMs, sandboxSettleEveryMs } = overrides
   const secretFor = (purpose: string) => new Secret(deriveKey(keys.master, purpose).toString('base64url'))
   return {
     database,
@@ -151,26 +219,38 @@ function sandboxOptions(context: Context, { sandboxDelayMs }: Overrides): Sandbo
     notificationUrl: () => `${origin}/psp/sandbox/notifications`,
     bell: newBell(),
     ...(sandboxDelayMs !== undefined && { delayMs: sandboxDelayMs }),
+    ...(sandboxSettleEveryMs !== undefined && { settleEveryMs: sandboxSettleEveryMs }),
   }
 }
 
 async function startWork(
   app: App,
   context: Context,
-  sandbox: SandboxPspOptions,
+  sandbox: SandboxPspOptions | null,
 ): Promise<() => Promise<void>> {
   const deliveries = startDeliveries(context, { metrics: app.services.metrics })
-  const sandboxWork = startSandboxPspWork(sandbox)
+  const sandboxWork = sandbox && startSandboxPspWork(sandbox)
   const worker = startWorker(app.services)
+  const sealing = startSealing(context, app.services.metrics, deliveriesChannel)
   return async () => {
-    await Promise.all([worker.stop(), sandboxWork.stop(), deliveries.stop()])
+    await Promise.all([worker.stop(), sandboxWork?.stop(), deliveries.stop(), sealing.stop()])
   }
 }
 
-function listenForChanges(app: App, { database }: Context): Promise<() => Promise<void>> {
-  return database.listen(
-    sessionsChannel,
-    (sessionId) => app.forget(sessionId),
-    () => app.forget(),
-  )
+async function listenForChanges(app: App, { database }: Context): Promise<() => Promise<void>> {
+  const listening = await Promise.all([
+    database.listen(
+      sessionsChannel,
+      (sessionId) => app.forget(sessionId),
+      () => app.forget(),
+    ),
+    database.listen(
+      accessChannel,
+      () => app.forgetAccess(),
+      () => app.forgetAccess(),
+    ),
+  ])
+  return async () => {
+    await Promise.all(listening.map((unlisten) => unlisten()))
+  }
 }

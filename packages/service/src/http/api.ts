@@ -3,29 +3,51 @@
  * Law: an operation exists because the table has it; nothing else is routed here.
  */
 import { type Operation, type OperationName, operations } from '@ekko/contract/operations'
+import { type Need, scopeFor } from '@ekko/contract/scopes'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { answerOnce, idempotentId, readKey } from '../kernel/idempotent-request.ts'
-import { Refusal } from '../kernel/refusal.ts'
+import { Refusal, refuseField } from '../kernel/refusal.ts'
+import type { Principal } from '../organisations/api-key.ts'
 import type { Services } from '../services.ts'
 import { type Answer, type Call, handlers } from './handlers.ts'
 import { isStorable, parseJsonBody } from './json-body.ts'
+import { RateLimiter, type RateLimits } from './rate-limit.ts'
 import { sendRefusal } from './refusals.ts'
 import { validatorFor } from './validation.ts'
 
 /** Largest JSON body that is read. */
 export const bodyBytesMax = 256 * 1024
 const preflightMaxAgeS = 86_400
+/** What pages may read of our answers. */
+const exposedHeaders = 'ekko-state, retry-after, ratelimit, ratelimit-policy, x-request-id'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    principalId: string
+    principal: Principal
     sessionId: string
   }
 }
 
-export function registerApi(app: FastifyInstance, services: Services): void {
+/** Of requests without an API key; may do nothing. */
+const nobody: Principal = { keyId: '', organisationId: '', scopes: [], address: '' }
+
+/** What stands before every operation. */
+interface Gate {
+  readonly services: Services
+  readonly keys: RateLimiter
+  readonly secrets: RateLimiter
+}
+
+export function registerApi(app: FastifyInstance, services: Services, limits: RateLimits): void {
+  const { clock } = services.context
+  const gate: Gate = {
+    services,
+    keys: new RateLimiter(clock, 'key', limits.perKey),
+    secrets: new RateLimiter(clock, 'secret', limits.perSecret),
+  }
   app.register(async (api) => {
-    api.decorateRequest('principalId', '')
+    // One for all that have none: it is never changed, only replaced.
+    api.decorateRequest('principal')
     api.decorateRequest('sessionId', '')
     api.removeAllContentTypeParsers()
     api.addContentTypeParser(
@@ -40,13 +62,15 @@ export function registerApi(app: FastifyInstance, services: Services): void {
       },
     )
     api.setErrorHandler((cause, request, reply) => sendRefusal(request, reply, cause, services.context.log))
-    for (const name of Object.keys(operations) as OperationName[]) addRoute(api, services, name)
+    for (const name of Object.keys(operations) as OperationName[]) addRoute(api, gate, name)
     refuseOtherMethods(api)
   })
 }
 
-function addRoute(api: FastifyInstance, services: Services, name: OperationName): void {
+function addRoute(api: FastifyInstance, gate: Gate, name: OperationName): void {
+  const { services } = gate
   const operation: Operation = operations[name]
+  const need = scopeFor(operation)
   const validate = requestValidator(operation)
   const handler = handlers[name] as (services: Services, call: Call) => Promise<Answer>
   const fromBrowsers = operation.caller === 'clientSecret'
@@ -56,15 +80,15 @@ function addRoute(api: FastifyInstance, services: Services, name: OperationName)
     exposeHeadRoute: false,
     bodyLimit: bodyBytesMax,
     onRequest: (request, reply) => {
-      if (fromBrowsers) reply.header('access-control-allow-origin', '*')
-      return authenticate(services, operation, request)
+      if (fromBrowsers) {
+        reply.headers({ 'access-control-allow-origin': '*', 'access-control-expose-headers': exposedHeaders })
+      }
+      return authenticate(gate, operation, need, request, reply)
     },
     handler: async (request, reply) => {
       validate(request)
       const key =
-        operation.method === 'POST' && operation.caller === 'apiKey'
-          ? readKey(request.headers['idempotency-key'])
-          : undefined
+        operation.method === 'POST' && operation.caller === 'apiKey' ? keyOf(operation, request) : undefined
       if (key === undefined) return send(reply, operation, await handler(services, callOf(request)))
       return sendOnce(services, request, reply, operation, key, handler)
     },
@@ -73,17 +97,30 @@ function addRoute(api: FastifyInstance, services: Services, name: OperationName)
 }
 
 async function authenticate(
-  services: Services,
+  { services, keys, secrets }: Gate,
   operation: Operation,
+  need: Need,
   request: FastifyRequest,
+  reply: FastifyReply,
 ): Promise<void> {
+  request.principal = nobody
   if (operation.caller === 'anyone') return
-  const credential = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.authorization ?? '')?.[1]
-  if (credential === undefined) {
-    throw new Refusal('UNAUTHORIZED', 'send a credential in the header authorization: bearer …')
+  const credential = credentialOf(operation, request)
+  if (operation.caller === 'clientSecret') {
+    request.sessionId = sessionOf(services, credential)
+    secrets.take(request.sessionId, reply)
+    return
   }
-  if (operation.caller === 'apiKey') request.principalId = await services.apiKeys.authenticate(credential)
-  else request.sessionId = sessionOf(services, credential)
+  request.principal = await services.apiKeys.authenticate(credential, { address: request.ip, need })
+  keys.take(request.principal.keyId, reply)
+}
+
+function credentialOf({ version }: Operation, { headers }: FastifyRequest): string {
+  const sent = version === 'v2' ? `Bearer ${headers['x-api-key']}` : headers.authorization
+  const credential = /^Bearer ([\x21-\x7e]{1,512})$/.exec(sent ?? '')?.[1]
+  if (credential !== undefined) return credential
+  const where = version === 'v2' ? 'x-api-key' : 'authorization: bearer …'
+  throw new Refusal('UNAUTHORIZED', `send a credential in the header ${where}`)
 }
 
 function sessionOf({ tokens }: Services, clientSecret: string): string {
@@ -107,6 +144,18 @@ function requestValidator(operation: Operation): (request: FastifyRequest) => vo
   }
 }
 
+/** Of the header or, where the operation has such a field, of the body. */
+function keyOf({ body }: Operation, request: FastifyRequest): string | undefined {
+  const inHeader = readKey(request.headers['idempotency-key'])
+  const { properties = {} } = (body ?? {}) as { properties?: object }
+  if (!('idempotencyKey' in properties)) return inHeader
+  const inBody = (request.body as { idempotencyKey?: string | null }).idempotencyKey ?? undefined
+  if (inHeader !== undefined && inBody !== undefined && inHeader !== inBody) {
+    throw refuseField('UNPROCESSABLE_ENTITY', '/idempotencyKey', 'not the same as the header idempotency-key')
+  }
+  return inHeader ?? inBody
+}
+
 async function sendOnce(
   services: Services,
   request: FastifyRequest,
@@ -115,7 +164,7 @@ async function sendOnce(
   key: string,
   handler: (services: Services, call: Call) => Promise<Answer>,
 ): Promise<FastifyReply> {
-  const organisationId = request.principalId
+  const { organisationId } = request.principal
   const keyed = {
     organisationId,
     key,
@@ -134,9 +183,10 @@ async function sendOnce(
 }
 
 function callOf(request: FastifyRequest): Call {
-  const { principalId, sessionId, headers } = request
+  const { principal, sessionId, headers } = request
   return {
-    principalId,
+    principalId: principal.organisationId,
+    principal,
     sessionId,
     body: request.body ?? {},
     query: request.query,
@@ -150,7 +200,7 @@ function send(reply: FastifyReply, { answer }: Operation, { body, headers }: Ans
   if (headers) reply.headers(headers)
   if (answer.status === 204) return reply.send()
   return answer.mediaType
-    ? reply.type(`${answer.mediaType}; charset=utf-8`).send(body)
+    ? reply.type(headers?.['content-type'] ?? `${answer.mediaType}; charset=utf-8`).send(body)
     : reply.type('application/json; charset=utf-8').send(JSON.stringify(body))
 }
 

@@ -7,7 +7,8 @@ import { followHint } from '../allocations/provider-news.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { Services } from '../services.ts'
 
-const notificationBytesMax = 64 * 1024
+/** Stripe sends a dispute with its evidence, which may be 150,000 characters. */
+const notificationBytesMax = 1024 * 1024
 
 export function registerNotifications(app: FastifyInstance, services: Services): void {
   const { context, psp } = services

@@ -1,22 +1,23 @@
 /**
  * The OpenAPI 3.1 document, derived from the contract's tables and nothing else.
  */
+import { accessResources } from '@ekko/contract/access-resources'
 import { type ErrorCode, errors } from '@ekko/contract/errors'
+import { errorExample, exampleFor } from '@ekko/contract/examples'
 import { type Operation, operations } from '@ekko/contract/operations'
+import { operatorResources } from '@ekko/contract/operator-resources'
+import { refusalsOf, takesIdempotencyKey } from '@ekko/contract/refusals'
 import { ErrorBody, resources } from '@ekko/contract/resources'
+import { scopeFor } from '@ekko/contract/scopes'
+import { V2ErrorBody, v2Resources } from '@ekko/contract/v2-operations'
 import type { TSchema } from 'typebox'
 
-/** What any operation may answer besides its own refusals. */
-const commonErrors = [
-  'BAD_REQUEST',
-  'INTERNAL_SERVER_ERROR',
-  'SERVICE_UNAVAILABLE',
-] as const satisfies readonly ErrorCode[]
-const callerErrors = {
-  apiKey: ['UNAUTHORIZED'],
-  clientSecret: ['UNAUTHORIZED'],
-  anyone: [],
-} as const satisfies Record<Operation['caller'], readonly ErrorCode[]>
+const schemas: Record<string, TSchema> = {
+  ...resources,
+  ...accessResources,
+  ...operatorResources,
+  ...v2Resources,
+}
 
 export function openApiDocument(origin: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
@@ -36,9 +37,15 @@ export function openApiDocument(origin: string): Record<string, unknown> {
     servers: [{ url: origin }],
     paths,
     components: {
-      schemas: resources,
+      schemas,
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'A server’s key: ek_test_… or ek_live_…' },
+        xApiKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-Api-Key',
+          description: 'The same key, where version 2 has it',
+        },
         clientSecret: {
           type: 'http',
           scheme: 'bearer',
@@ -49,8 +56,6 @@ export function openApiDocument(origin: string): Record<string, unknown> {
   }
 }
 
-/** What a POST that came with an Idempotency-Key may answer besides. */
-const keyErrors = ['IDEMPOTENCY_IN_FLIGHT', 'IDEMPOTENCY_KEY_REUSED'] as const satisfies readonly ErrorCode[]
 const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -58,43 +63,51 @@ const idempotencyKey = {
   description:
     'The same request again is answered with the first answer and has no second effect, for 30 days',
   schema: { type: 'string', maxLength: 255 },
+  example: 'order-10042-allocation',
 }
 
 function describe(operationId: string, operation: Operation): Record<string, unknown> {
-  const { answer, body } = operation
-  const takesKey = operation.method === 'POST' && operation.caller === 'apiKey'
+  const { answer, body, caller, version } = operation
+  const need = scopeFor(operation)
+  const roles = caller === 'apiKey' && need.includes(':') ? [need] : []
   return {
     operationId,
     summary: operation.summary,
-    ...(operation.caller === 'anyone' ? {} : { security: [{ [operation.caller]: [] }] }),
+    ...(caller === 'anyone' ? {} : { security: [{ [version === 'v2' ? 'xApiKey' : caller]: roles }] }),
     parameters: [
       ...parameters(operation.params, 'path'),
       ...parameters(operation.query, 'query'),
-      ...(takesKey ? [idempotencyKey] : []),
+      ...(takesIdempotencyKey(operation) ? [idempotencyKey] : []),
     ],
-    ...(body && {
-      requestBody: {
-        required: !operation.bodyOptional,
-        content: { 'application/json': { schema: referenced(body) } },
-      },
-    }),
+    ...(body && { requestBody: { required: !operation.bodyOptional, content: jsonContent(body) } }),
     responses: {
       [answer.status]: {
         description: operation.summary,
-        ...(answer.status !== 204 && {
-          content: answer.mediaType
-            ? { [answer.mediaType]: { schema: { type: 'string' } } }
-            : { 'application/json': { schema: referenced(answer.schema!) } },
-        }),
+        ...(answer.status !== 204 && { content: answerContent(answer) }),
       },
-      ...refusals([
-        ...commonErrors,
-        ...callerErrors[operation.caller],
-        ...operation.errors,
-        ...(takesKey ? keyErrors : []),
-      ]),
+      ...refusals(refusalsOf(operation), version),
     },
   }
+}
+
+function jsonContent(schema: TSchema): Record<string, unknown> {
+  return { 'application/json': { schema: referenced(schema), example: exampleFor(schema) } }
+}
+
+function answerContent({ schema, mediaType }: Operation['answer']): Record<string, unknown> {
+  if (mediaType === undefined) return jsonContent(schema!)
+  return Object.fromEntries([mediaType].flat().map((type) => [type, textContent(type)]))
+}
+
+const textExamples: Readonly<Record<string, string>> = {
+  'text/html': '<ekko-impact><template shadowrootmode="open">…</template></ekko-impact>',
+  'text/csv':
+    'id,fundsDateTime,total\r\n0198c1f0-7a2e-7c3d-9b4e-5f6071829010,2026-11-20T10:18:25.601Z,12.40\r\n',
+  'application/x-ndjson': '{"id":"0198c1f0-7a2e-7c3d-9b4e-5f6071829010","total":12.4}\n',
+}
+
+function textContent(type: string): Record<string, unknown> {
+  return { schema: { type: 'string' }, example: textExamples[type] ?? '' }
 }
 
 function parameters(schema: TSchema | undefined, where: 'path' | 'query'): unknown[] {
@@ -102,15 +115,21 @@ function parameters(schema: TSchema | undefined, where: 'path' | 'query'): unkno
     properties?: Record<string, TSchema>
     required?: string[]
   }
+  const examples = (schema ? exampleFor(schema) : {}) as Record<string, unknown>
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: where,
     required: required.includes(name),
     schema: property,
+    example: examples[name],
   }))
 }
 
-function refusals(codes: readonly ErrorCode[]): Record<string, unknown> {
+const retryAfter = {
+  'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 1 }, example: 1 },
+}
+
+function refusals(codes: readonly ErrorCode[], version: Operation['version']): Record<string, unknown> {
   const byStatus = new Map<number, ErrorCode[]>()
   for (const code of codes)
     byStatus.set(errors[code].status, [...(byStatus.get(errors[code].status) ?? []), code])
@@ -119,13 +138,19 @@ function refusals(codes: readonly ErrorCode[]): Record<string, unknown> {
       status,
       {
         description: list.map((code) => `${code}: ${errors[code].meaning}`).join(' '),
-        content: { 'application/json': { schema: referenced(ErrorBody) } },
+        ...(status === errors.TOO_MANY_REQUESTS.status && { headers: retryAfter }),
+        content: version === 'v2' ? jsonContent(V2ErrorBody) : refusalContent(list),
       },
     ]),
   )
 }
 
-const names = new Map<unknown, string>(Object.entries(resources).map(([name, schema]) => [schema, name]))
+function refusalContent(codes: readonly ErrorCode[]): Record<string, unknown> {
+  const examples = Object.fromEntries(codes.map((code) => [code, { value: errorExample(code) }]))
+  return { 'application/json': { schema: referenced(ErrorBody), examples } }
+}
+
+const names = new Map<unknown, string>(Object.entries(schemas).map(([name, schema]) => [schema, name]))
 
 function referenced(schema: TSchema): unknown {
   const name = names.get(schema)

@@ -1,11 +1,13 @@
 /**
- * Turning what was thrown into the documented error body: `{ error, code, requestId }`, with `issues` for single fields.
+ * Turning what was thrown into the documented error body: `{ error, code, requestId }`, with `issues` for single fields;
+ * under `/v2` into the nested one of that version.
  * Anything that is not a refusal is our bug: it answers 500, is logged with the request id, and says nothing else.
  */
 import { type ErrorCode, errors } from '@ekko/contract/errors'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../kernel/log.ts'
 import { type Issue, Refusal } from '../kernel/refusal.ts'
+import { isV2, v2ErrorBody } from './v2-errors.ts'
 
 const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'REQUEST_ENTITY_TOO_LARGE',
@@ -14,6 +16,7 @@ const codesOfFastify: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'BAD_REQUEST',
   FST_ERR_VALIDATION: 'BAD_REQUEST',
   FST_ERR_BAD_URL: 'BAD_REQUEST',
+  FST_ERR_MAX_PARAM_LENGTH: 'NOT_FOUND',
   FST_ERR_NOT_FOUND: 'NOT_FOUND',
 }
 
@@ -52,10 +55,12 @@ export function sendRefusal(request: FastifyRequest, reply: FastifyReply, cause:
     })
     refusal = new Refusal('INTERNAL_SERVER_ERROR', 'something went wrong on our side')
   }
-  if (refusal.code === 'UNAUTHORIZED') reply.header('www-authenticate', 'Bearer')
+  const toV2 = isV2(request.url)
+  if (refusal.code === 'UNAUTHORIZED' && !toV2) reply.header('www-authenticate', 'Bearer')
+  const body = toV2 ? v2ErrorBody(refusal, request.id, request.url) : errorBody(refusal, request.id)
   reply
     .code(refusal.status)
     .header('x-request-id', request.id)
     .type('application/json; charset=utf-8')
-    .send(JSON.stringify(errorBody(refusal, request.id)))
+    .send(JSON.stringify(body))
 }

@@ -1,12 +1,16 @@
 /**
  * Work that has to happen although nobody asks: one table, one loop each. A round that fails is logged and comes again.
  */
+import { setMaxListeners } from 'node:events'
 import { pollDisputes } from '../allocations/disputes.ts'
 import { pollRefunds } from '../allocations/refunds.ts'
 import { pollContributions } from '../contributions/payment-attempts.ts'
 import { purgeAnswers } from '../kernel/idempotent-request.ts'
 import { forgetMailAddresses, sendReceiptMails } from '../receipts/receipt-mails.ts'
 import { issueReceipts } from '../receipts/receipts.ts'
+import { findMissing, matchSettlements } from '../reconciliation/matches.ts'
+import { readSettlements } from '../reconciliation/settlements.ts'
+import { closeDueMonths } from '../reconciliation/statements.ts'
 import type { Services } from '../services.ts'
 
 interface Job {
@@ -31,6 +35,35 @@ const jobs: readonly Job[] = [
     round: async ({ context, mailer, receiptMail }) =>
       mailer ? sendReceiptMails(context, mailer, receiptMail) : 0,
   },
+  {
+    name: 'read settlements',
+    everyMs: 30_000,
+    round: async ({ context, psp }) => {
+      await readSettlements(context, psp)
+      return 0
+    },
+  },
+  {
+    name: 'match settlements',
+    everyMs: 5_000,
+    round: (services) => matchSettlements(services.context, services),
+  },
+  {
+    name: 'find what was not settled',
+    everyMs: 3_600_000,
+    round: async ({ context, psp }) => {
+      await findMissing(context, psp.id)
+      return 0
+    },
+  },
+  {
+    name: 'close the month',
+    everyMs: 3_600_000,
+    round: async ({ context }) => {
+      await closeDueMonths(context)
+      return 0
+    },
+  },
   { name: 'forget addresses', everyMs: 60_000, round: ({ context }) => forgetMailAddresses(context) },
   { name: 'forget old answers', everyMs: 600_000, round: (services) => purgeAnswers(services.context) },
 ]
@@ -42,6 +75,8 @@ export interface Worker {
 
 export function startWorker(services: Services): Worker {
   const stopping = new AbortController()
+  // Each loop listens while it pauses.
+  setMaxListeners(jobs.length, stopping.signal)
   const loops = jobs.map((job) => repeat(services, job, stopping.signal))
   return {
     async stop() {

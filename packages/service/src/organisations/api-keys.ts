@@ -2,6 +2,7 @@
  * API keys: issued once, stored as a hash, looked up on every request.
  * Law: the key itself is never stored or logged.
  */
+import type { Need, Scope } from '@ekko/contract/scopes'
 import { Cache } from '../kernel/cache.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Environment } from '../kernel/context.ts'
@@ -9,49 +10,84 @@ import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import { randomToken, sha256 } from '../kernel/secret.ts'
+import type { AddressSet } from './allow-list.ts'
+import { allowedAddresses, type Principal, refuseScope, type StoredAllowList } from './api-key.ts'
+import { deactivated } from './organisation.ts'
 
 export const keyPrefix = { sandbox: 'ek_test_', production: 'ek_live_' } as const satisfies Record<
   Environment,
   string
 >
 
-/** How long a revoked key may go on working in a process that has just used it. */
+/** How long a revoked key may go on working in a process that missed the news of it. */
 export const keyCacheTtlMs = 5_000
 const keyCacheMax = 10_000
 const keyLength = 40
 const keyLengthMax = 128
 
-interface KeyRow {
+interface UsableKey {
+  readonly id: string
   readonly organisationId: string
   readonly expiresAt: Date | null
+  readonly scopes: readonly Scope[] | null
+  readonly isDeactivated: boolean
+  /** Of the key and of the organisation, as far as they are on; an address has to be on each. */
+  readonly allowed: readonly AddressSet[]
+}
+
+/** What a key is used for, and from where. */
+export interface KeyUse {
+  readonly address: string
+  readonly need: Need
 }
 
 export interface ApiKeys {
-  /** The organisation that the key belongs to. @throws Refusal UNAUTHORIZED */
-  authenticate(key: string): Promise<string>
+  /** @throws Refusal UNAUTHORIZED, ORGANISATION_DEACTIVATED, ADDRESS_NOT_ALLOWED, FORBIDDEN */
+  authenticate(key: string, use: KeyUse): Promise<Principal>
+  /** A key or an allow-list was changed, or an organisation deactivated. */
+  forgetAll(): void
 }
 
 export function apiKeysIn(database: Queryable, clock: Clock, environment: Environment): ApiKeys {
-  const cache = new Cache<KeyRow>(clock, keyCacheTtlMs, keyCacheMax)
+  const cache = new Cache<UsableKey>(clock, keyCacheTtlMs, keyCacheMax)
   return {
-    async authenticate(key) {
+    async authenticate(key, { address, need }) {
       if (!key.startsWith(keyPrefix[environment]) || key.length > keyLengthMax) throw unknownKey()
       const row = await cache.through(sha256(key).toString('base64'), () => selectKey(database, key))
       if (!row || (row.expiresAt && row.expiresAt <= clock.now())) throw unknownKey()
-      return row.organisationId
+      if (row.isDeactivated) throw deactivated()
+      if (row.allowed.some((addresses) => !addresses.has(address))) {
+        throw new Refusal('ADDRESS_NOT_ALLOWED', `requests from ${address} are not let in with this key`)
+      }
+      refuseScope(row.scopes, need)
+      return { keyId: row.id, organisationId: row.organisationId, scopes: row.scopes, address }
     },
+    forgetAll: () => cache.clear(),
   }
 }
 
 const unknownKey = () =>
   new Refusal('UNAUTHORIZED', 'the api key is missing, unknown, expired or of another environment')
 
-async function selectKey(database: Queryable, key: string): Promise<KeyRow | undefined> {
-  const [row] = await database.query<KeyRow>(
-    'select organisation_id as "organisationId", expires_at as "expiresAt" from api_key where hash = $1',
+type SelectedKey = Omit<UsableKey, 'allowed'> &
+  StoredAllowList & {
+    readonly organisationAllowList: readonly string[]
+    readonly organisationAllowListEnabled: boolean
+  }
+
+async function selectKey(database: Queryable, key: string): Promise<UsableKey | undefined> {
+  const [row] = await database.query<SelectedKey>(
+    `select k.id, k.organisation_id as "organisationId", k.expires_at as "expiresAt", k.scopes,
+       k.allow_list as "allowList", k.allow_list_enabled as "allowListEnabled",
+       o.allow_list as "organisationAllowList", o.allow_list_enabled as "organisationAllowListEnabled",
+       exists (select from organisation a where a.id = any (o.path) and a.status <> 'active') as "isDeactivated"
+     from api_key k join organisation o on o.id = k.organisation_id where k.hash = $1`,
     [sha256(key)],
   )
-  return row
+  if (!row) return undefined
+  const { organisationAllowList: allowList, organisationAllowListEnabled: allowListEnabled, ...rest } = row
+  const lists = [allowedAddresses(row), allowedAddresses({ allowList, allowListEnabled })]
+  return { ...rest, allowed: lists.filter((list) => list !== undefined) }
 }
 
 export function generateKey(environment: Environment): string {
@@ -69,8 +105,13 @@ export async function storeKey(
   await database.query(
     `insert into api_key (id, organisation_id, hash, hint, created_at) values ($1, $2, $3, $4, $5)
      on conflict (hash) do nothing`,
-    [newId(now.getTime()), organisationId, sha256(key), `${key.slice(0, 8)}…${key.slice(-4)}`, now],
+    [newId(now.getTime()), organisationId, sha256(key), hintOf(key), now],
   )
+}
+
+/** Enough to recognise a key by, and nothing to guess it with. */
+export function hintOf(key: string): string {
+  return `${key.slice(0, 8)}…${key.slice(-4)}`
 }
 
 export interface KeyHint {

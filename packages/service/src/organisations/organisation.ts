@@ -2,6 +2,8 @@
  * Pure rules of organisations: who may see whom, and how the service fee is passed down a path of the tree.
  */
 import { ppmWhole } from '../kernel/rate.ts'
+import { Refusal } from '../kernel/refusal.ts'
+import type { ProductTerms } from './product.ts'
 
 export const organisationDepthMax = 8
 
@@ -24,9 +26,31 @@ export interface OrganisationRow {
   /** Along the path, root first: what each has of its parent’s part of the fee. The root has all of it. */
   readonly relativeSharesPpm: readonly number[]
   readonly status: string
+  /** True when it or one above it is deactivated. */
+  readonly isDeactivated: boolean
   readonly brandId: string
   readonly productId: string
   readonly appearance: Readonly<Record<string, unknown>>
+  /** Null: the trading name. */
+  readonly brandName: string | null
+  readonly logoUrl: string | null
+  readonly product: ProductTerms
+}
+
+export const deactivated = () =>
+  new Refusal('ORGANISATION_DEACTIVATED', 'the organisation, or one above it, is deactivated')
+
+/** Nothing new is taken in its name; what was paid for goes on. @throws Refusal ORGANISATION_DEACTIVATED */
+export function refuseDeactivated({ isDeactivated }: Pick<OrganisationRow, 'isDeactivated'>): void {
+  if (isDeactivated) throw deactivated()
+}
+
+/** The name that shoppers know it by. */
+export function shownName({
+  brandName,
+  tradingName,
+}: Pick<OrganisationRow, 'brandName' | 'tradingName'>): string {
+  return brandName ?? tradingName
 }
 
 /** An organisation sees itself and its descendants; never a sibling, never an ancestor. */

@@ -10,9 +10,16 @@ import { newId } from '../kernel/id.ts'
 import { isCurrency } from '../kernel/money.ts'
 import { parseRate, ppmWhole } from '../kernel/rate.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
-import { maySee, type OrganisationRow, organisationDepthMax, proportionalShare } from './organisation.ts'
+import { refuseClaimsInNames } from '../wording/claim-refusal.ts'
+import {
+  maySee,
+  type OrganisationRow,
+  organisationDepthMax,
+  proportionalShare,
+  refuseDeactivated,
+} from './organisation.ts'
 
-/** How long a change made by another process may go unseen. */
+/** How long a change made by another process may go unseen when the news of it got lost. */
 export const organisationCacheTtlMs = 5_000
 const organisationCacheMax = 10_000
 
@@ -28,6 +35,8 @@ export interface Organisations {
     codes: KnownCodes,
     id?: string,
   ): Promise<OrganisationRow>
+  /** One was changed, by this process or another. */
+  forgetAll(): void
 }
 
 /** What the factor set knows; organisations do not depend on it otherwise. */
@@ -58,26 +67,23 @@ export function organisationsIn(database: Queryable, clock: Clock): Organisation
     },
     async create(principalId, wanted, codes, id) {
       const parent = await this.find(principalId, wanted.parentOrganisationId, '/parentOrganisationId')
+      refuseDeactivated(parent)
       return insertOrganisation(database, clock, {
         parent,
         ...checked(wanted, parent, codes),
         ...(id && { id }),
       })
     },
+    forgetAll: () => cache.clear(),
   }
 }
 
-/** Checks what the schema cannot: codes that exist, rates that are exact, a tree that is not too deep. */
+/** Checks what the schema cannot: codes that exist, rates that are exact, a tree that is not too deep, a lawful name. */
 function checked(wanted: NewOrganisation, parent: OrganisationRow, codes: KnownCodes) {
   if (!isCurrency(wanted.currencyCode)) {
     throw refuseField('UNSUPPORTED_CURRENCY', '/currencyCode', 'not a current ISO 4217 currency')
   }
-  if (!codes.isCountry(wanted.address.countryCode)) {
-    throw refuseField('UNKNOWN_COUNTRY', '/address/countryCode', 'not an ISO 3166-1 alpha-3 country code')
-  }
-  if (wanted.mcc != null && !codes.isMcc(wanted.mcc)) {
-    throw refuseField('UNKNOWN_MCC', '/mcc', 'not a known merchant category code')
-  }
+  refuseUnknownCodes(wanted, codes)
   if (parent.path.length >= organisationDepthMax) {
     throw refuseField(
       'UNPROCESSABLE_ENTITY',
@@ -85,24 +91,39 @@ function checked(wanted: NewOrganisation, parent: OrganisationRow, codes: KnownC
       `at most ${organisationDepthMax} levels deep`,
     )
   }
+  refuseClaimsInNames({ '/tradingName': wanted.tradingName })
   const relativeSharePpm = parseRate(wanted.relativeProfitShare ?? 0, '/relativeProfitShare')
   return { wanted, relativeSharePpm }
 }
 
-interface Row extends Omit<OrganisationRow, 'relativeSharesPpm'> {
-  readonly relativeSharesPpm: readonly number[]
+/** @throws Refusal UNKNOWN_COUNTRY, UNKNOWN_MCC */
+export function refuseUnknownCodes(
+  { address, mcc }: Partial<Pick<NewOrganisation, 'address' | 'mcc'>>,
+  codes: KnownCodes,
+): void {
+  if (address && !codes.isCountry(address.countryCode)) {
+    throw refuseField('UNKNOWN_COUNTRY', '/address/countryCode', 'not an ISO 3166-1 alpha-3 country code')
+  }
+  if (mcc != null && !codes.isMcc(mcc)) {
+    throw refuseField('UNKNOWN_MCC', '/mcc', 'not a known merchant category code')
+  }
 }
 
+/** Without a condition; the organisation is `o`. */
+export const selectOrganisationSql = `
+select o.id, o.parent_id as "parentId", o.root_id as "rootId", o.path, o.reference, o.trading_name as "tradingName",
+  o.legal_name as "legalName", o.address, o.currency, o.website, o.billing, o.mcc, o.service_fee_ppm as "serviceFeePpm",
+  o.status, o.brand_id as "brandId", o.product_id as "productId", o.appearance, o.brand_name as "brandName",
+  o.logo_url as "logoUrl", o.product, above."isDeactivated", above."relativeSharesPpm"
+from organisation o cross join lateral (
+  select bool_or(a.status <> 'active') as "isDeactivated",
+    array_agg(a.relative_profit_share_ppm order by cardinality(a.path)) as "relativeSharesPpm"
+  from organisation a where a.id = any (o.path)) above`
+
+const findSql = `${selectOrganisationSql} where o.id = $1`
+
 async function selectOrganisation(database: Queryable, id: string): Promise<OrganisationRow | undefined> {
-  const [row] = await database.query<Row>(
-    `select id, parent_id as "parentId", root_id as "rootId", path, reference, trading_name as "tradingName",
-       legal_name as "legalName", address, currency, website, billing, mcc, service_fee_ppm as "serviceFeePpm",
-       status, brand_id as "brandId", product_id as "productId", appearance,
-       (select array_agg(a.relative_profit_share_ppm order by cardinality(a.path)) from organisation a
-        where a.id = any(o.path)) as "relativeSharesPpm"
-     from organisation o where id = $1`,
-    [id],
-  )
+  const [row] = await database.query<OrganisationRow>(findSql, [id])
   return row
 }
 

@@ -6,9 +6,12 @@ import type { Clock } from '../kernel/clock.ts'
 import type { Transaction } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import { exponentOf, isCurrency } from '../kernel/money.ts'
+import { refusePartnerClaims, refuseProjectClaims } from './project-texts.ts'
 
 interface SampleProject {
   readonly name: string
+  /** One of the drawings that the service itself serves. */
+  readonly image: string
   readonly shortDescription: string
   readonly longDescription: string
   readonly type: 'carbonCredits' | 'contribution'
@@ -37,6 +40,7 @@ export const samplePartners: ReadonlyArray<{
     projects: [
       {
         name: 'Sample upland woodland',
+        image: '/v1/pictures/woodland.svg',
         shortDescription: 'Native trees on former grazing land.',
         longDescription:
           'A made-up woodland project. It stands for a planting scheme whose removals are measured as the trees grow and are issued years after planting.',
@@ -52,6 +56,7 @@ export const samplePartners: ReadonlyArray<{
       },
       {
         name: 'Sample peat bog repair',
+        image: '/v1/pictures/bog.svg',
         shortDescription: 'Blocking drains so that a raised bog holds water again.',
         longDescription:
           'A made-up restoration project. Money given to it pays for dams, monitoring wells and the people who look after them.',
@@ -73,6 +78,7 @@ export const samplePartners: ReadonlyArray<{
     projects: [
       {
         name: 'Sample efficient cookstoves',
+        image: '/v1/pictures/stove.svg',
         shortDescription: 'Stoves that burn half the wood.',
         longDescription:
           'A made-up household energy project. It stands for a scheme that avoids emissions and is verified by field surveys each year.',
@@ -92,6 +98,7 @@ export const samplePartners: ReadonlyArray<{
       },
       {
         name: 'Sample river catchment care',
+        image: '/v1/pictures/river.svg',
         shortDescription: 'Hedges and ponds that keep farm run-off out of a river.',
         longDescription:
           'A made-up freshwater project. Money given to it pays farmers for strips of land along the water.',
@@ -119,6 +126,7 @@ export async function seedSampleProjects(
   const now = clock.now()
   let position = 0
   for (const partner of samplePartners) {
+    refusePartnerClaims(partner)
     const partnerId = newId(now.getTime())
     await tx.query(
       'insert into impact_partner (id, root_id, name, description, sample, created_at) values ($1, $2, $3, $4, true, $5)',
@@ -144,11 +152,12 @@ interface SampleInsertion {
 
 async function insertSample(tx: Transaction, insertion: SampleInsertion): Promise<void> {
   const { projectId, partnerId, rootId, project, position, now } = insertion
+  refuseProjectClaims(project)
   await tx.query(
     `insert into project (id, impact_partner_id, root_id, name, short_description, long_description, image, type, subtype,
        country, region, state, theme, unit_description, unit_type, sdgs, standard, registry, delivery_year, sample, position,
        created_at)
-     values ($1, $2, $3, $4, $5, $6, '', $7, $8, $9, $10, '', $11, $12, $13, $14::jsonb, $15, null, $16, true, $17, $18)`,
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, '', $12, $13, $14, $15::jsonb, $16, null, $17, true, $18, $19)`,
     [
       projectId,
       partnerId,
@@ -156,6 +165,7 @@ async function insertSample(tx: Transaction, insertion: SampleInsertion): Promis
       project.name,
       project.shortDescription,
       project.longDescription,
+      project.image,
       project.type,
       project.subtype,
       project.country,

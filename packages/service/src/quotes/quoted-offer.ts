@@ -56,9 +56,7 @@ export function partnersOf({ contributionPartnerIds, kind, projects }: Terms): r
   return [...new Set(projects.map(({ impactPartnerId }) => impactPartnerId))]
 }
 
-export function showOffer(
-  quoted: QuotedPurchase,
-): Pick<Quote, 'credits' | 'contribution' | 'maximumAmount'> {
+export function showOffer(quoted: QuotedPurchase): Pick<Quote, 'credits' | 'contribution' | 'maximumAmount'> {
   const { currency, terms } = quoted
   const credits = creditsFor(quoted)
   return {

@@ -12,11 +12,13 @@ const organisation = {
   relativeSharesPpm: [0],
   serviceFeePpm: 200_000,
   mcc: '5411',
+  product: {},
 }
 const project = {
   id: 'p',
   impactPartnerId: 'i',
   type: 'carbonCredits',
+  isOffered: true,
   unitPriceMinor: 2000n,
   country: 'GBR',
 }

@@ -6,8 +6,9 @@ import type { FactorSet } from '@ekko/footprint/factor-set'
 import { type DatedRates, MAX_RATE_AGE_DAYS } from '@ekko/footprint/purchase'
 import { isCurrency, parseAmount, toMajor } from '../kernel/money.ts'
 import { refuseField } from '../kernel/refusal.ts'
-import type { OrganisationRow } from '../organisations/organisation.ts'
-import { contributionPartners, offered, type Projects } from '../projects/projects.ts'
+import { type OrganisationRow, refuseDeactivated } from '../organisations/organisation.ts'
+import { amountsOfProduct, projectsOfProduct } from '../organisations/product.ts'
+import { type ChooseProjects, contributionPartners, offered, type Projects } from '../projects/projects.ts'
 import { cardPriceOf } from './card-cost.ts'
 import { footprintOf } from './estimator.ts'
 import { amountsFor } from './offer.ts'
@@ -56,7 +57,9 @@ export async function makeQuote(
   now: Date,
 ): Promise<Quote> {
   const { factorSet } = sources
-  const impactType = purchase.impactType ?? 'carbon'
+  refuseDeactivated(organisation)
+  const { product } = organisation
+  const impactType = purchase.impactType ?? product.impactType ?? 'carbon'
   const currency = purchase.transaction.currencyCode
   if (!isCurrency(currency)) {
     throw refuseField('UNSUPPORTED_CURRENCY', '/transaction/currencyCode', 'not a current ISO 4217 currency')
@@ -79,8 +82,10 @@ export async function makeQuote(
   })
   const all = await sources.projects.list(organisation.rootId, currency)
   const nearCountry = nearFor(purchase, impactType === 'nature' ? 'contribution' : 'credits')
-  const projects = offered(all, impactType, nearCountry)
-  const partnerIds = impactType === 'carbon' ? contributionPartners(all, nearFor(purchase, 'contribution')) : undefined
+  const choose: ChooseProjects = (fitting) => projectsOfProduct(fitting, product)
+  const projects = offered(all, impactType, nearCountry, choose)
+  const partnerIds =
+    impactType === 'carbon' ? contributionPartners(all, nearFor(purchase, 'contribution'), choose) : undefined
   const { cardPrices, limitPpm, highPpm } = sources.costPolicy
   const pricing = {
     serviceFeePpm: organisation.serviceFeePpm,
@@ -102,7 +107,7 @@ export async function makeQuote(
       tonnePriceMinor: impactType === 'carbon' ? Number(project.unitPriceMinor) : null,
     })),
     ...(partnerIds && { contributionPartnerIds: partnerIds }),
-    ...amountsFor(currency, perUsd, pricing, limitPpm),
+    ...amountsOfProduct(amountsFor(currency, perUsd, pricing, limitPpm), product, currency),
   }
   return { impactType, currency, transactionMinor, footprint, terms }
 }

@@ -1,6 +1,7 @@
 /**
- * Exchange rates that the operator imported, for purchases in currencies that the factor set has none for. Not for
- * converting money: a rate only says what a purchase was worth, and the estimate's provenance names its day and source.
+ * Exchange rates that the operator imported, for purchases in currencies that the factor set has none for, and for what a
+ * statement says beside an amount. Not for moving money: a rate only says what something is worth elsewhere, and wherever
+ * it does, its day and source are named.
  * Law: rates are never changed; a correction comes under another source, and the later import is preferred.
  */
 import type { DatedRates } from '@ekko/footprint/purchase'
@@ -59,6 +60,35 @@ async function selectRates(
   if (!found) return undefined
   const perUsd = Number(found.units) / Number(found.usdUnits)
   return { date: found.day, perUsd: { [currency]: perUsd }, source: found.source }
+}
+
+/** Two currencies of one source and day; their units are decimal text, as published, for one of the same base. */
+export interface CrossRate {
+  readonly day: string
+  readonly source: string
+  readonly fromUnits: string
+  readonly toUnits: string
+}
+
+/** The rate of the day between two currencies, or of the nearest earlier day that is not too old. */
+export async function findCrossRate(
+  database: Queryable,
+  from: string,
+  to: string,
+  day: string,
+): Promise<CrossRate | undefined> {
+  const [found] = await database.query<CrossRate>(
+    `select day::text as day, source, "from"::text as "fromUnits", "to"::text as "toUnits" from (
+       select day, source, max(imported_at) as imported_at,
+         coalesce(max(units_per_base) filter (where currency = $1), case when base = $1 then 1 end) as "from",
+         coalesce(max(units_per_base) filter (where currency = $2), case when base = $2 then 1 end) as "to"
+       from exchange_rate where currency in ($1, $2) and day between $3::date - $4::integer and $3::date
+       group by day, source, base) as both_of
+     where "from" is not null and "to" is not null
+     order by day desc, imported_at desc, source limit 1`,
+    [from, to, day, MAX_RATE_AGE_DAYS],
+  )
+  return found
 }
 
 /** @returns how many were added, and how many had been imported before. @throws RateConflict, then nothing is added */

@@ -89,7 +89,9 @@ function insertParts(
              from fulfilment_line d join fulfilment f on f.id = d.fulfilment_id
              where d.allocation_id = l.allocation_id and d.line = l.line and f.withdrawn_at is null), 0) as open
        from allocation_line l join funds_allocation a on a.id = l.allocation_id
-       where l.project_id = $3 and ($4::text is null or a.currency = $4)
+       where (l.project_id = $3 or (l.project_id is null
+           and l.impact_partner_id = (select impact_partner_id from project where id = $3)))
+         and ($4::text is null or a.currency = $4)
          and l.kind = case when $2 = 'retired' then 'credit' else 'contribution' end
          and ($5::date is null or a.allocated_at >= $5::date at time zone 'UTC')
          and ($6::date is null or a.allocated_at < ($6::date + 1) at time zone 'UTC')

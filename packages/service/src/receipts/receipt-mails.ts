@@ -4,6 +4,7 @@
  * than a few mails for one receipt; no address is ever logged; mail leaves outside of any transaction, at least once.
  */
 import type { Context } from '../kernel/context.ts'
+import type { Transaction } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import { deriveKey, seal, unseal } from '../kernel/secret.ts'
 import { addressKeptMaxMs, type Mail, type Mailer, type MailOutcome, nextMailAt } from './mailer.ts'
@@ -18,24 +19,32 @@ const leaseMs = 5 * 60 * 1000
 export type ComposeMail = (file: ReceiptFile) => Mail
 
 /** False when this receipt was sent often enough. The address is one that `readMailAddress` gave. */
-export async function requestReceiptMail(
+export function requestReceiptMail(
   context: Context,
+  allocationId: string,
+  address: string,
+): Promise<boolean> {
+  return context.database.transaction((tx) => queueReceiptMail(tx, context, allocationId, address))
+}
+
+/** Along with what else is written, for example the allocation itself. */
+export async function queueReceiptMail(
+  tx: Transaction,
+  context: Pick<Context, 'clock' | 'keys'>,
   allocationId: string,
   address: string,
 ): Promise<boolean> {
   const now = context.clock.now()
   const id = newId(now.getTime())
-  return context.database.transaction(async (tx) => {
-    // Locking the receipt makes two requests take turns, so that both count.
-    await tx.query('select allocation_id from receipt where allocation_id = $1 for update', [allocationId])
-    const rows = await tx.query(
-      `insert into receipt_mail (id, allocation_id, recipient, next_at, requested_at)
-       select $1, $2, $3, $4, $4
-       where (select count(*) from receipt_mail where allocation_id = $2) < ${mailsPerReceiptMax} returning 1`,
-      [id, allocationId, seal(sealingKey(context), address, sealContext(id)), now],
-    )
-    return rows.length > 0
-  })
+  // Locking the receipt makes two requests take turns, so that both count.
+  await tx.query('select allocation_id from receipt where allocation_id = $1 for update', [allocationId])
+  const rows = await tx.query(
+    `insert into receipt_mail (id, allocation_id, recipient, next_at, requested_at)
+     select $1, $2, $3, $4, $4
+     where (select count(*) from receipt_mail where allocation_id = $2) < ${mailsPerReceiptMax} returning 1`,
+    [id, allocationId, seal(sealingKey(context), address, sealContext(id)), now],
+  )
+  return rows.length > 0
 }
 
 /** How many more mails of this receipt may be asked for. */
@@ -121,7 +130,7 @@ export async function forgetMailAddresses({ database, clock }: Context): Promise
   return rows.length
 }
 
-function sealingKey({ keys }: Context): Buffer {
+function sealingKey({ keys }: Pick<Context, 'keys'>): Buffer {
   return deriveKey(keys.master, 'receipt mail addresses')
 }
 

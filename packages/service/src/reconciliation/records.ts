@@ -92,7 +92,7 @@ export async function* walkImpactRecords(
   const last = head!.number ?? 0n
   const seals = new ConsumerSeals(keys.master)
   const read = (after: bigint) =>
-    database.query<Row & { readonly number: bigint }>(selectBackwards, [
+    database.query<WalkedRow>(selectWalk, [
       principalId,
       from,
       until,
@@ -116,9 +116,19 @@ export interface RecordWalk {
   readonly pageRows: number
 }
 
+interface WalkedRow {
+  readonly number: bigint
+  readonly body: string
+  /** All three null once the consumer was erased. */
+  readonly consumerId: Uint8Array | null
+  readonly sealedKey: Uint8Array | null
+  readonly sealed: Uint8Array | null
+}
+
 /** The same text as `showRecord` makes, without reading the body. */
-function jsonOf(seals: ConsumerSeals, { body, consumer }: Row): string {
-  return `${body.slice(0, -1)},"consumerReference":${JSON.stringify(seals.reference(consumer))}}`
+function jsonOf(seals: ConsumerSeals, { body, consumerId, sealedKey, sealed }: WalkedRow): string {
+  const kept = consumerId && sealedKey && sealed && ([consumerId, sealedKey, sealed] as const)
+  return `${body.slice(0, -1)},"consumerReference":${JSON.stringify(seals.reference(kept))}}`
 }
 
 // As in the feed of events, the root reads along the order of all seals, anybody else merges the organisations below. The
@@ -127,9 +137,19 @@ function jsonOf(seals: ConsumerSeals, { body, consumer }: Row): string {
 const wanted = 'r.funds_at >= $2 and r.funds_at < $3 and ($5::uuid is null or $5 = any(r.partner_ids))'
 const recordOfSeal = `cross join lateral (
   select r.body, r.consumer_id from impact_record r where r.id = s.record_id and ${wanted} offset 0) as r`
-const inOrder = (beyond: string, direction: 'asc' | 'desc') => `
+interface Shown {
+  readonly columns: string
+  readonly join: string
+}
+const asPage: Shown = { columns: `${consumerIn('found.consumer_id')} as consumer`, join: '' }
+/** Reading arrays of bytes costs more than all the rest of a row, which only shows over many rows. */
+const asWalk: Shown = {
+  columns: 'uuid_send(kept.id) as "consumerId", kept.sealed_key as "sealedKey", kept.sealed',
+  join: 'left join consumer kept on kept.id = found.consumer_id and kept.erased_at is null',
+}
+const inOrder = (beyond: string, direction: 'asc' | 'desc', { columns, join }: Shown = asPage) => `
 with principal as materialized (select id, parent_id is null as is_root from organisation where id = $1)
-select found.seal_number as number, found.body, ${consumerIn('found.consumer_id')} as consumer from (
+select found.seal_number as number, found.body, ${columns} from (
   (select s.seal_number, r.body, r.consumer_id from seal s ${recordOfSeal}
    where $4::bytea is null and $6::uuid is null and (select is_root from principal) and s.root_id = $1
      and s.record_id is not null and s.seal_number ${beyond}
@@ -151,10 +171,11 @@ select found.seal_number as number, found.body, ${consumerIn('found.consumer_id'
      and $1 = any(r.organisation_path) and ($6::uuid is null or r.organisation_id = $6) and ${wanted}
      and s.seal_number ${beyond})
   order by seal_number ${direction} limit $8::integer
-) as found
+) as found ${join}
 order by found.seal_number ${direction}`
 const selectForwards = inOrder('< coalesce($7::bigint, 9223372036854775807)', 'desc')
 const selectBackwards = inOrder('> coalesce($7::bigint, 0)', 'asc')
+const selectWalk = inOrder('> $7::bigint', 'asc', asWalk)
 
 async function findCursor(
   database: Queryable,

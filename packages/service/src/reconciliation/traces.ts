@@ -1,6 +1,6 @@
 /**
- * One contribution followed from the shopper's choice to the projects: everything that the books know of it, for whoever
- * has to explain a payment. Reads only; says nothing of the consumer.
+ * One contribution followed from the shopper's choice to the projects, or from the merchant that collected it: everything
+ * that the books know of it, for whoever has to explain a payment. Reads only; says nothing of the consumer.
  * Law: an organisation sees its own contributions and those below it.
  */
 import type { Context } from '../kernel/context.ts'
@@ -20,10 +20,11 @@ export interface Trace {
 }
 
 export interface TracedContribution {
+  /** Of the contribution, or of the allocation where an organisation collected the money itself. */
   readonly id: string
   readonly organisationId: string
   readonly organisationName: string
-  readonly sessionId: string
+  readonly sessionId: string | null
   readonly quoteId: string
   readonly allocationId: string | null
   readonly state: string
@@ -34,8 +35,9 @@ export interface TracedContribution {
     readonly locale: string
     readonly sha256: string
     readonly at: string
-  }
-  readonly psp: string
+  } | null
+  /** Null where an organisation collected the money itself. */
+  readonly psp: string | null
   readonly pspReference: string | null
   readonly failureCode: string | null
   readonly quotedAt: Date
@@ -149,13 +151,23 @@ async function findContribution(
   reference: string,
 ): Promise<string | undefined> {
   const look = (sql: string) => database.query<{ id: string }>(sql, [principalId, reference])
-  const [byId] = isId(reference) ? await look(byIdSql) : []
-  // Providers may use ids of the same form.
-  const [found = byId] = byId ? [] : await look(byPspReferenceSql)
-  return found?.id
+  // Providers may use ids of the same form as ours.
+  for (const sql of [...(isId(reference) ? [byIdSql, collectedSql] : []), byPspReferenceSql]) {
+    const [found] = await look(sql)
+    if (found) return found.id
+  }
+  return undefined
 }
 
 const isVisible = `exists (select from organisation o where o.id = c.organisation_id and o.path @> array[$1::uuid])`
+
+const collectedSql = `select c.id from funds_allocation c where ${isVisible} and c.contribution_id is null and c.id in (
+    select $2::uuid
+    union all select allocation_id from reversal where id = $2::uuid
+    union all select id from funds_allocation where contribution_id is null and quote_id = $2::uuid
+    union all select x.id from post_purchase_session s join funds_allocation x on x.quote_id = s.quote_id
+      where s.id = $2::uuid and x.contribution_id is null
+  ) order by c.allocated_at desc limit 1`
 
 // A session may have had several attempts; the one that was paid is the one to follow.
 const inOrderOfWeight = `order by c.state = 'paid' desc, c.created_at desc limit 1`
@@ -173,16 +185,24 @@ const byPspReferenceSql = `select c.id from contribution c where ${isVisible} an
       where d.psp_reference = $2
   ) ${inOrderOfWeight}`
 
-// In all of the following, $1 is the contribution's id.
+// In all of the following, $1 is the contribution's id, or the allocation's where there is no contribution.
+
+const isTraced = `(a.contribution_id = $1::uuid or (a.id = $1::uuid and a.contribution_id is null))`
 
 const contributionSql = `select c.id, c.organisation_id as "organisationId", o.trading_name as "organisationName",
     c.session_id as "sessionId", c.quote_id as "quoteId", a.id as "allocationId", c.state, c.currency,
     c.amount_minor as "amountMinor", c.consent, c.psp, c.psp_reference as "pspReference", c.failure_code as "failureCode",
     q.created_at as "quotedAt", c.created_at as "createdAt", c.paid_at as "paidAt"
   from contribution c join organisation o on o.id = c.organisation_id join quote q on q.id = c.quote_id
-  left join funds_allocation a on a.contribution_id = c.id where c.id = $1`
+  left join funds_allocation a on a.contribution_id = c.id where c.id = $1
+  union all
+  select a.id, a.organisation_id, o.trading_name, (select id from post_purchase_session
+      where quote_id = a.quote_id and kind = 'checkout' limit 1), a.quote_id, a.id, 'allocated', a.currency, a.total_minor,
+    null, null, null, null, q.created_at, a.allocated_at, a.allocated_at
+  from funds_allocation a join organisation o on o.id = a.organisation_id join quote q on q.id = a.quote_id
+  where a.id = $1 and a.contribution_id is null`
 
-const linesSql = `select p.name as "projectName", i.name as "partnerName", l.kind, l.grams::float8 as grams,
+const linesSql = `select coalesce(p.name, i.name) as "projectName", i.name as "partnerName", l.kind, l.grams::float8 as grams,
     l.impact_minor as "impactMinor", l.impact_tax_minor as "impactTaxMinor", l.service_fee_minor as "serviceFeeMinor",
     l.service_fee_tax_minor as "serviceFeeTaxMinor", coalesce(back.impact, 0)::bigint as "reversedImpactMinor",
     coalesce(back.whole, 0)::bigint as "reversedMinor"
@@ -193,30 +213,32 @@ const linesSql = `select p.name as "projectName", i.name as "partnerName", l.kin
       sum(b.impact_minor + b.impact_tax_minor + b.service_fee_minor + b.service_fee_tax_minor) as whole
     from reversal r join reversal_line b on b.reversal_id = r.id and b.line = l.line
     where r.allocation_id = a.id and r.state = 'booked') as back on true
-  where a.contribution_id = $1 order by l.line`
+  where ${isTraced} order by l.line`
 
 const sharesSql = `select o.trading_name as "organisationName", s.amount_minor as "amountMinor",
     coalesce((select sum(b.amount_minor) from reversal r join reversal_share b on b.reversal_id = r.id and b.line = s.line
       where r.allocation_id = a.id and r.state = 'booked'), 0)::bigint as "reversedMinor"
   from funds_allocation a join allocation_share s on s.allocation_id = a.id
-  join organisation o on o.id = s.organisation_id where a.contribution_id = $1 order by s.line`
+  join organisation o on o.id = s.organisation_id where ${isTraced} order by s.line`
 
 const reversalsSql = `select r.id, r.kind, r.initiator, r.state, r.amount_minor as "amountMinor", r.loss_minor as "lossMinor",
     r.reason, r.psp_reference as "pspReference", r.created_at as "createdAt", r.booked_at as "bookedAt",
     r.undone_at as "undoneAt"
-  from funds_allocation a join reversal r on r.allocation_id = a.id where a.contribution_id = $1 order by r.sequence`
+  from funds_allocation a join reversal r on r.allocation_id = a.id where ${isTraced} order by r.sequence`
 
 const disputesSql = `select d.id, d.state, d.amount_minor as "amountMinor", d.fee_minor as "feeMinor", d.reason,
     d.psp_reference as "pspReference", d.opened_at as "openedAt", d.closed_at as "closedAt"
-  from funds_allocation a join dispute d on d.allocation_id = a.id where a.contribution_id = $1 order by d.opened_at, d.id`
+  from funds_allocation a join dispute d on d.allocation_id = a.id where ${isTraced} order by d.opened_at, d.id`
 
 // A journal's cause names what it books, and is unique.
 const journalsOfContribution = `select j.* from journal j where j.cause in (
-    select 'contribution:' || $1::uuid
+    select unnest(array['contribution:' || $1::uuid, 'allocation:' || $1::uuid])
     union all select k.cause || r.id from funds_allocation a join reversal r on r.allocation_id = a.id
-      cross join (values ('reversal:'), ('undone:')) as k (cause) where a.contribution_id = $1::uuid
+      cross join (values ('reversal:'), ('undone:')) as k (cause) where ${isTraced}
     union all select k.cause || d.id from funds_allocation a join dispute d on d.allocation_id = a.id
-      cross join (values ('dispute:'), ('dispute_won:')) as k (cause) where a.contribution_id = $1::uuid)`
+      cross join (values ('dispute:'), ('dispute_won:')) as k (cause) where ${isTraced}
+    union all select 'settlement:' || l.id from contribution c
+      join settlement_line l on l.psp_reference = c.psp_reference and l.psp = c.psp where c.id = $1::uuid)`
 
 const journalsSql = `select j.id, j.kind, j.effective_at as "effectiveAt", j.recorded_at as "recordedAt",
     s.seal_number as "sealNumber"
@@ -231,4 +253,4 @@ const postingsSql = `select p.journal_id as "journalId", k.kind, p.amount_minor 
 const eventsSql = `select e.id, e.type, e.created_at as "createdAt", count(d.id)::integer as deliveries,
     (count(d.id) filter (where d.status = 'delivered'))::integer as delivered
   from funds_allocation a join event e on e.object_id = a.id left join delivery d on d.event_id = e.id
-  where a.contribution_id = $1 group by e.id order by e.object_sequence`
+  where ${isTraced} group by e.id order by e.object_sequence`

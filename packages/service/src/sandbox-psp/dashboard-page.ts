@@ -7,7 +7,7 @@ import { minorToDecimal } from '../kernel/money.ts'
 import { layout } from './checkout-layout.ts'
 import type { Overview, PaymentFile, ShownNotification } from './dashboards.ts'
 import type { SandboxDispute } from './disputes.ts'
-import { isOpen, isVoid, type SandboxPayment } from './sandbox-payment.ts'
+import { isOpen, isVoid, isVoided, type SandboxPayment } from './sandbox-payment.ts'
 
 export interface DashboardView {
   /** Path of the dashboard, pass included. */
@@ -61,11 +61,16 @@ function facts({ payment }: PaymentFile): Html {
     ['State', payment.status],
     ['Reference', payment.reference],
     ['Card', payment.cardLastFour === null ? 'none yet' : `ends in ${payment.cardLastFour}`],
-    ['Cost', payment.feeMinor === null ? 'none yet' : money(payment.feeMinor, payment.currency)],
+    ['Cost', costOf(payment)],
     ['Given back', money(payment.refundedMinor, payment.currency)],
     ['Settled', payment.settledAt === null ? 'no' : time(payment.settledAt)],
   ]
   return html`<dl class="purchase">${facts.map(([name, fact]) => html`<div><dt>${name}</dt><dd>${fact}</dd></div>`)}</dl>`
+}
+
+function costOf(payment: SandboxPayment): string {
+  if (payment.feeMinor === null) return 'none yet'
+  return isVoided(payment) ? 'nothing, as it was voided' : money(payment.feeMinor, payment.currency)
 }
 
 function actions(view: DashboardView, { payment, leftMinor }: PaymentFile): Html {
@@ -115,7 +120,7 @@ function disputeText({ amountMinor, currency, reason, status }: SandboxDispute):
 }
 
 function decide(view: DashboardView, { id }: SandboxDispute): Html {
-  return html`${button(view, `disputes/${id}/win`, 'Win it')}${button(view, `disputes/${id}/lose`, 'Lose it')}`
+  return html`${button(view, `disputes/${id}/win`, 'Win it')} ${button(view, `disputes/${id}/lose`, 'Lose it')}`
 }
 
 function notifications(view: DashboardView, { payment, notifications: all }: PaymentFile): Html {
@@ -146,7 +151,7 @@ function notification(view: DashboardView, at: string, one: ShownNotification): 
         : 'given up'
   const { type } = JSON.parse(one.body) as { type: string }
   const event = html`<input type="hidden" name="event" value="${one.eventId}">`
-  return html`<li>${type}, ${state}, ${one.attempts} attempts ${button(view, `${at}/resend`, 'Send again', event)}</li>`
+  return html`<li>${type}, ${state}, attempts: ${one.attempts} ${button(view, `${at}/resend`, 'Send again', event)}</li>`
 }
 
 function button(view: DashboardView, path: string, label: string, fields?: Html): Html {

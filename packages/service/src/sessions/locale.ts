@@ -2,7 +2,20 @@
  * Pure: which of our languages a wished locale gets, and with which region’s numbers.
  * The catalogue is that of the locale itself, else of its language, else en-GB, as documented for unknown and malformed ones.
  */
-const languages = ['en-GB', 'en-US', 'de', 'fr', 'es', 'it', 'nl', 'pt', 'pl', 'sv', 'ja', 'ar'] as const
+export const languages = [
+  'en-GB',
+  'en-US',
+  'de',
+  'fr',
+  'es',
+  'it',
+  'nl',
+  'pt',
+  'pl',
+  'sv',
+  'ja',
+  'ar',
+] as const
 export type Language = (typeof languages)[number]
 
 /**

@@ -32,6 +32,7 @@ function insertion(
     orderItems: null,
     footprint: '{}',
     terms: '{}',
+    kind: 'post_purchase',
     variant: 'embedded',
     createdAt: at,
     expiresAt: at,

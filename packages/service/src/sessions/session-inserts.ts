@@ -20,7 +20,8 @@ export interface SessionInsertion extends SealedConsumer {
   readonly orderItems: string | null
   readonly footprint: string
   readonly terms: string
-  readonly variant: string
+  readonly kind: string
+  readonly variant: string | null
   readonly createdAt: string
   readonly expiresAt: string
   readonly linkExpiresAt: string
@@ -100,6 +101,7 @@ const columns = [
   'orderItems',
   'footprint',
   'terms',
+  'kind',
   'variant',
   'createdAt',
   'expiresAt',
@@ -109,9 +111,9 @@ const columns = [
 const insertRows = `with row as materialized (
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::uuid[], $5::bytea[], $6::bytea[], $7::bytea[],
       $8::text[], $9::text[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[], $16::text[], $17::text[],
-      $18::text[], $19::text[]) as r (session_id, quote_id, consumer_id, organisation_id, lookup, sealed_key, sealed,
-      impact_type, locale, currency, transaction_minor, merchant, order_items, footprint, terms, variant, created_at,
-      expires_at, link_expires_at)
+      $18::text[], $19::text[], $20::text[]) as r (session_id, quote_id, consumer_id, organisation_id, lookup, sealed_key,
+      sealed, impact_type, locale, currency, transaction_minor, merchant, order_items, footprint, terms, kind, variant,
+      created_at, expires_at, link_expires_at)
   ), written_consumer as (
     insert into consumer (id, organisation_id, lookup, sealed_key, sealed)
     select consumer_id, organisation_id, lookup, sealed_key, sealed from row
@@ -121,6 +123,6 @@ const insertRows = `with row as materialized (
     select quote_id, organisation_id, consumer_id, impact_type, locale, currency, transaction_minor::bigint, merchant::json,
       order_items::json, footprint::json, terms::json, created_at::timestamptz from row
   )
-  insert into post_purchase_session (id, quote_id, organisation_id, variant, created_at, expires_at, link_expires_at)
-  select session_id, quote_id, organisation_id, variant, created_at::timestamptz, expires_at::timestamptz,
+  insert into post_purchase_session (id, quote_id, organisation_id, kind, variant, created_at, expires_at, link_expires_at)
+  select session_id, quote_id, organisation_id, kind, variant, created_at::timestamptz, expires_at::timestamptz,
     link_expires_at::timestamptz from row`

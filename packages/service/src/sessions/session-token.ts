@@ -28,3 +28,8 @@ export function sessionTokens(masterKey: Uint8Array, environment: Environment): 
     readLinkToken: links.read,
   }
 }
+
+/** Address of the session's hosted page. */
+export function payUrl(origin: string, tokens: Pick<SessionTokens, 'linkToken'>, sessionId: string): string {
+  return `${origin}/pay/${tokens.linkToken(sessionId)}`
+}

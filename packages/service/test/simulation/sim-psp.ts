@@ -131,7 +131,8 @@ export class SimPsp implements Psp {
     return this.#read('findRefund', pspReference, () =>
       this.#withPayment(pspReference, ({ refunds }) => {
         const refund = refunds.find((each) => each.reference === reference)
-        return { kind: 'done', value: refund && copyOf(refund) } as const
+        const isForgotten = this.#way.provider.paysTwice
+        return { kind: 'done', value: refund && !isForgotten ? copyOf(refund) : undefined } as const
       }),
     )
   }
