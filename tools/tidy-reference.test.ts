@@ -5,9 +5,6 @@ import { expect, it } from 'vitest'
 import { errors } from '../packages/contract/src/errors.ts'
 import { isProduct, type Node, nameOf, readRepository, type SourceFile, textOf } from './tidy-tree.ts'
 
-/** Codes that clients have to be ready for although the service does not send them: each with who would. */
-const reserved: Readonly<Record<string, string>> = {}
-
 const tree = readRepository()
 const service = tree.filter(({ path }) => isProduct(path) && path.startsWith('packages/service/'))
 const thrown = new Set(service.flatMap(codesThrownIn))
@@ -19,12 +16,8 @@ it('every code of the table has its section in errors.md, and every section its 
   expect(documented).toEqual(table)
 })
 
-it('every code of the table is thrown somewhere, or reserved', () => {
-  expect(Object.keys(errors).filter((code) => !thrown.has(code) && reserved[code] === undefined)).toEqual([])
-})
-
-it('what is reserved is in the table and not thrown', () => {
-  expect(Object.keys(reserved).filter((code) => !(code in errors) || thrown.has(code))).toEqual([])
+it('every code of the table is thrown somewhere', () => {
+  expect(Object.keys(errors).filter((code) => !thrown.has(code))).toEqual([])
 })
 
 it('every state table is drawn in states.md', () => {
