@@ -4,6 +4,8 @@
  * Law: making a client does nothing but check its options; nothing is sent until a method is called.
  */
 import { Allocations } from './allocations.ts'
+import { ApiKeys } from './api-keys.ts'
+import { Brands } from './brands.ts'
 import { CheckoutSessions } from './checkout-sessions.ts'
 import { type ComponentOptions, fetchComponent } from './component.ts'
 import { Consumers } from './consumers.ts'
@@ -11,8 +13,10 @@ import { Exports } from './exports.ts'
 import { ImpactPartners } from './impact-partners.ts'
 import { ImpactRecords } from './impact-records.ts'
 import { ImpactPaySessions } from './impactpay-sessions.ts'
+import { ManagedProjects } from './managed-projects.ts'
 import { Organisations } from './organisations.ts'
 import { PostPurchaseSessions } from './post-purchase-sessions.ts'
+import { Products } from './products.ts'
 import { ProfitShareRecords } from './profit-share-records.ts'
 import { Projects } from './projects.ts'
 import { Quotes } from './quotes.ts'
@@ -46,6 +50,9 @@ export interface EkkoClientOptions {
  */
 export class EkkoClient {
   readonly organisations: Organisations
+  readonly apiKeys: ApiKeys
+  readonly brands: Brands
+  readonly products: Products
   readonly quotes: Quotes
   readonly checkoutSessions: CheckoutSessions
   readonly postPurchaseSessions: PostPurchaseSessions
@@ -53,6 +60,7 @@ export class EkkoClient {
   readonly impactPartners: ImpactPartners
   readonly consumers: Consumers
   readonly projects: Projects
+  readonly managedProjects: ManagedProjects
   readonly impactRecords: ImpactRecords
   readonly profitShareRecords: ProfitShareRecords
   readonly allocations: Allocations
@@ -71,6 +79,9 @@ export class EkkoClient {
       fetch: options.fetch ?? globalThis.fetch,
     })
     this.organisations = new Organisations(this.#transport)
+    this.apiKeys = new ApiKeys(this.#transport)
+    this.brands = new Brands(this.#transport)
+    this.products = new Products(this.#transport)
     this.quotes = new Quotes(this.#transport)
     this.checkoutSessions = new CheckoutSessions(this.#transport)
     this.postPurchaseSessions = new PostPurchaseSessions(this.#transport)
@@ -78,6 +89,7 @@ export class EkkoClient {
     this.impactPartners = new ImpactPartners(this.#transport)
     this.consumers = new Consumers(this.#transport)
     this.projects = new Projects(this.#transport)
+    this.managedProjects = new ManagedProjects(this.#transport)
     this.impactRecords = new ImpactRecords(this.#transport)
     this.profitShareRecords = new ProfitShareRecords(this.#transport)
     this.allocations = new Allocations(this.#transport)

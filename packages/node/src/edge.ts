@@ -17,5 +17,7 @@ export {
 } from './errors.ts'
 export type { CallOptions } from './transport.ts'
 export type * from './types.ts'
+export type * from './types-access.ts'
+export type * from './types-operator.ts'
 export type { VerifyWebhookOptions } from './webhook-checks.ts'
 export type { ReceivedHeaders, WebhookHeaders } from './webhook-headers.ts'

@@ -1,10 +1,20 @@
 /**
  * For: the organisations that your API key may see: its own and those below it.
- * Not for: brands, products and logins; the operator's hub keeps those.
+ * Not for: how one looks and what it offers, see `brands` and `products`; nor for its keys, see `apiKeys`.
  */
 import { idInPath } from './path.ts'
+import { walkPages } from './record-pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
 import type { NewOrganisation, Organisation } from './types.ts'
+import type {
+  AllowList,
+  AllowListChanges,
+  OrganisationChanges,
+  OrganisationPage,
+  OrganisationQuery,
+} from './types-access.ts'
+
+const path = '/v3/organisations'
 
 export class Organisations {
   readonly #transport: Transport
@@ -24,20 +34,102 @@ export class Organisations {
    * })
    */
   async create(organisation: NewOrganisation, options: CallOptions = {}): Promise<Organisation> {
-    return this.#transport.json({ ...options, method: 'POST', path: '/v3/organisations', body: organisation })
+    return this.#transport.json({ ...options, method: 'POST', path, body: organisation })
+  }
+
+  /**
+   * One page of those below yours, newest first.
+   *
+   * @throws EkkoApiError NOT_FOUND (the parent), UNPROCESSABLE_ENTITY
+   * @example const { data } = await ekko.organisations.list({ organisationReference: 'merchant-4711' })
+   */
+  async list(query: OrganisationQuery = {}, options: CallOptions = {}): Promise<OrganisationPage> {
+    const { limit, ...rest } = query
+    return this.#transport.json({
+      ...options,
+      method: 'GET',
+      path,
+      query: { ...rest, limit: limit?.toString() },
+    })
+  }
+
+  /** Every organisation below yours, page after page as you consume them. @throws EkkoError as `list`, and UNREADABLE_ANSWER */
+  iterate(
+    query: OrganisationQuery = {},
+    options: Omit<CallOptions, 'idempotencyKey'> = {},
+  ): AsyncGenerator<Organisation, void, undefined> {
+    return walkPages(
+      query,
+      (page) => this.list(page, options),
+      (organisation) => organisation.organisationId,
+    )
   }
 
   /** @throws EkkoApiError NOT_FOUND, also for an organisation that is not yours to see */
   async retrieve(organisationId: string, options: CallOptions = {}): Promise<Organisation> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/organisations/${idInPath(organisationId)}`,
-    })
+    return this.#transport.json({ ...options, method: 'GET', path: pathOf(organisationId) })
   }
 
   /** The organisation that the API key belongs to: the parent of what you create. */
   async me(options: CallOptions = {}): Promise<Organisation> {
-    return this.#transport.json({ ...options, method: 'GET', path: '/v3/organisations/me' })
+    return this.#transport.json({ ...options, method: 'GET', path: `${path}/me` })
+  }
+
+  /**
+   * Changes what is named.
+   *
+   * @throws EkkoApiError NOT_FOUND, UNKNOWN_MCC, UNKNOWN_COUNTRY, CLAIM_REFUSED, UNPROCESSABLE_ENTITY
+   */
+  async update(
+    organisationId: string,
+    changes: OrganisationChanges,
+    options: CallOptions = {},
+  ): Promise<Organisation> {
+    return this.#transport.json({
+      ...options,
+      method: 'PATCH',
+      path: pathOf(organisationId),
+      body: changes,
+    })
+  }
+
+  /** Stops it and all below it: keys and open sessions are not served, nothing new is taken. @throws EkkoApiError NOT_FOUND */
+  async deactivate(organisationId: string, options: CallOptions = {}): Promise<Organisation> {
+    return this.#transport.json({
+      ...options,
+      method: 'POST',
+      path: `${pathOf(organisationId)}/deactivate`,
+    })
+  }
+
+  /** Lets it work again. @throws EkkoApiError NOT_FOUND */
+  async activate(organisationId: string, options: CallOptions = {}): Promise<Organisation> {
+    return this.#transport.json({ ...options, method: 'POST', path: `${pathOf(organisationId)}/activate` })
+  }
+
+  /** Which addresses its keys may be used from. @throws EkkoApiError NOT_FOUND */
+  async allowList(organisationId: string, options: CallOptions = {}): Promise<AllowList> {
+    return this.#transport.json({ ...options, method: 'GET', path: `${pathOf(organisationId)}/allow-list` })
+  }
+
+  /**
+   * Changes that list, or switches it on or off. You cannot shut yourself out.
+   *
+   * @throws EkkoApiError NOT_FOUND, UNPROCESSABLE_ENTITY
+   * @example await ekko.organisations.updateAllowList(organisationId, { enabled: true, ranges: ['203.0.113.0/24'] })
+   */
+  async updateAllowList(
+    organisationId: string,
+    changes: AllowListChanges,
+    options: CallOptions = {},
+  ): Promise<AllowList> {
+    return this.#transport.json({
+      ...options,
+      method: 'PATCH',
+      path: `${pathOf(organisationId)}/allow-list`,
+      body: changes,
+    })
   }
 }
+
+const pathOf = (organisationId: string): string => `${path}/${idInPath(organisationId)}`

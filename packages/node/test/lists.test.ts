@@ -17,7 +17,7 @@ const client = new EkkoClient({
     const url = new URL(String(input))
     asked.push(url)
     const id = url.searchParams.has('startingAfter') ? 'last' : 'first'
-    return Response.json({ hasMore: id === 'first', data: [{ id, eventId: id }] })
+    return Response.json({ hasMore: id === 'first', data: [{ id, eventId: id, organisationId: id }] })
   },
 })
 const period = { dateTimeFrom: '2026-01-01T00:00:00Z', dateTimeTo: '2026-02-01T00:00:00Z' }
@@ -44,4 +44,11 @@ test.each(lists)('%s', async (_name, resource) => {
   expect(walked).toBe(path)
   expect(ids).toEqual(['first', 'last'])
   expect(asked.map((url) => url.searchParams.get('startingAfter'))).toEqual([null, 'first'])
+})
+
+test('the deliveries of a project', async () => {
+  const ids: string[] = []
+  for await (const delivery of client.managedProjects.iterateDeliveries('the-id')) ids.push(delivery.id)
+  expect(ids).toEqual(['first', 'last'])
+  expect(asked.at(-1)?.pathname).toBe('/v3/operator/projects/the-id/deliveries')
 })

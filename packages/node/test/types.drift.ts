@@ -4,9 +4,12 @@
  * Law: the package itself never imports the contract; only this folder does, by a relative path.
  */
 
+import type * as access from '../../contract/src/access-resources.ts'
 import type { ErrorCode } from '../../contract/src/errors.ts'
 import type * as events from '../../contract/src/events.ts'
+import type * as operator from '../../contract/src/operator-resources.ts'
 import type * as contract from '../../contract/src/resources.ts'
+import type { Scope } from '../../contract/src/scopes.ts'
 import type * as sdk from '../src/index.ts'
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
@@ -19,6 +22,35 @@ export const same: {
   Address: Same<sdk.Address, contract.Address>
   NewOrganisation: Same<sdk.NewOrganisation, contract.NewOrganisation>
   Organisation: Same<sdk.Organisation, contract.Organisation>
+  Scope: Same<sdk.Scope, Scope>
+  AllowList: Same<sdk.AllowList, access.AllowList>
+  AllowListChanges: Same<sdk.AllowListChanges, access.AllowListChanges>
+  ApiKey: Same<sdk.ApiKey, access.ApiKey>
+  CreatedApiKey: Same<sdk.CreatedApiKey, access.CreatedApiKey>
+  NewApiKey: Same<sdk.NewApiKey, access.NewApiKey>
+  ApiKeyChanges: Same<sdk.ApiKeyChanges, access.ApiKeyChanges>
+  NewKeyRoll: Same<sdk.NewKeyRoll, access.NewKeyRoll>
+  ApiKeyPage: Same<sdk.ApiKeyPage, access.ApiKeyPage>
+  OrganisationChanges: Same<sdk.OrganisationChanges, access.OrganisationChanges>
+  OrganisationPage: Same<sdk.OrganisationPage, access.OrganisationPage>
+  Appearance: Same<sdk.Appearance, access.Appearance>
+  Brand: Same<sdk.Brand, access.Brand>
+  BrandChanges: Same<sdk.BrandChanges, access.BrandChanges>
+  Product: Same<sdk.Product, access.Product>
+  ProductChanges: Same<sdk.ProductChanges, access.ProductChanges>
+  ApiKeyQueryNames: Same<keyof sdk.ApiKeyQuery, keyof access.ApiKeyQuery>
+  OrganisationQueryNames: Same<keyof sdk.OrganisationQuery, keyof access.OrganisationQuery>
+  NewImpactPartner: Same<sdk.NewImpactPartner, operator.NewImpactPartner>
+  ImpactPartnerChanges: Same<sdk.ImpactPartnerChanges, operator.ImpactPartnerChanges>
+  NewProject: Same<sdk.NewProject, operator.NewProject>
+  ProjectChanges: Same<sdk.ProjectChanges, operator.ProjectChanges>
+  ManagedProject: Same<sdk.ManagedProject, operator.ManagedProject>
+  ManagedProjectPage: Same<sdk.ManagedProjectPage, operator.ManagedProjectPage>
+  NewDelivery: Same<sdk.NewDelivery, operator.NewDelivery>
+  Delivery: Same<sdk.Delivery, operator.Delivery>
+  DeliveryPage: Same<sdk.DeliveryPage, operator.DeliveryPage>
+  ManagedProjectQueryNames: Same<keyof sdk.ManagedProjectQuery, keyof operator.ManagedProjectQuery>
+  DeliveryQueryNames: Same<keyof sdk.DeliveryQuery, keyof operator.DeliveryQuery>
   NewPostPurchaseSession: Same<sdk.NewPostPurchaseSession, contract.NewPostPurchaseSession>
   CreatedPostPurchaseSession: Same<sdk.CreatedPostPurchaseSession, contract.CreatedPostPurchaseSession>
   PostPurchaseSession: Same<sdk.PostPurchaseSession, contract.PostPurchaseSession>
@@ -81,6 +113,35 @@ export const same: {
   Address: true,
   NewOrganisation: true,
   Organisation: true,
+  Scope: true,
+  AllowList: true,
+  AllowListChanges: true,
+  ApiKey: true,
+  CreatedApiKey: true,
+  NewApiKey: true,
+  ApiKeyChanges: true,
+  NewKeyRoll: true,
+  ApiKeyPage: true,
+  OrganisationChanges: true,
+  OrganisationPage: true,
+  Appearance: true,
+  Brand: true,
+  BrandChanges: true,
+  Product: true,
+  ProductChanges: true,
+  ApiKeyQueryNames: true,
+  OrganisationQueryNames: true,
+  NewImpactPartner: true,
+  ImpactPartnerChanges: true,
+  NewProject: true,
+  ProjectChanges: true,
+  ManagedProject: true,
+  ManagedProjectPage: true,
+  NewDelivery: true,
+  Delivery: true,
+  DeliveryPage: true,
+  ManagedProjectQueryNames: true,
+  DeliveryQueryNames: true,
   NewPostPurchaseSession: true,
   CreatedPostPurchaseSession: true,
   PostPurchaseSession: true,
