@@ -206,7 +206,7 @@ describe.each(engines)('a footprint on %s', (engine) => {
         status: 201,
       })
     const { payUrl } = await service.session(shop, paying(50_000, 'ARS'))
-    const page = await service.contribute(payUrl, '1000', 'success')
+    const page = await service.contribute(payUrl, '10000', 'success')
     expect(page.status).toBe(200)
     await service.expectLawful()
   })

@@ -43,7 +43,8 @@ export async function settleRefund(
   if (!reversal || reversal.kind === 'chargeback' || Object.keys(reversalStates[reversal.state]).length === 0)
     return
   const allocation = await loadAllocation(context.database, reversal.allocationId)
-  if (!allocation || !isPaid(allocation)) return
+  // A provider that was here before is not asked, and nobody else knows.
+  if (!allocation || !isPaid(allocation) || allocation.psp !== sources.psp.id) return
   const outcome = await askForRefund(sources.psp, allocation, reversal)
   if (outcome.kind === 'unknown') return
   if (outcome.kind === 'declined' || outcome.kind === 'rejected') {
@@ -202,6 +203,7 @@ export async function pollRefunds(context: Context, sources: RefundSources): Pro
     new Date(now.getTime() + refundPollMs),
     new Date(now.getTime() + watchEveryMs),
     new Date(now.getTime() - watchMs),
+    sources.psp.id,
   ])
   for (const { id } of due) {
     await settleRefund(context, sources, id).catch((cause) =>
@@ -213,5 +215,6 @@ export async function pollRefunds(context: Context, sources: RefundSources): Pro
 
 const takeDueSql = `update reversal
   set poll_at = case when state = 'requested' then $2::timestamptz when booked_at > $4::timestamptz then $3::timestamptz end
-  where id in (select id from reversal where poll_at <= $1 order by poll_at limit ${pollBatchMax} for update skip locked)
+  where id in (
+    select id from reversal where poll_at <= $1 and psp = $5 order by poll_at limit ${pollBatchMax} for update skip locked)
   returning id`

@@ -26,6 +26,7 @@ export interface ContributionRow {
   /** As the provider says; null while it has not. */
   readonly cardCostActualMinor: bigint | null
   readonly consent: Consent
+  readonly psp: string
   readonly pspReference: string | null
   readonly pspUrl: string | null
   readonly returnUrl: string | null
@@ -159,12 +160,13 @@ export async function pollAt(database: Queryable, contributionId: string, at: Da
 }
 
 /** Takes the contributions whose outcome is open and whose time has come; nobody else gets them for a while. */
-export async function takeDue(database: Queryable, now: Date): Promise<string[]> {
+export async function takeDue(database: Queryable, psp: string, now: Date): Promise<string[]> {
   const due = await database.query<{ id: string }>(
     `update contribution set poll_at = $2 where id in (
-       select id from contribution where poll_at <= $1 order by poll_at limit ${pollBatchMax} for update skip locked)
+       select id from contribution where poll_at <= $1 and psp = $3 order by poll_at limit ${pollBatchMax}
+       for update skip locked)
      returning id`,
-    [now, new Date(now.getTime() + firstPollMs)],
+    [now, new Date(now.getTime() + firstPollMs), psp],
   )
   return due.map(({ id }) => id)
 }
@@ -184,7 +186,7 @@ export async function idOfPspReference(
 const columns = `id, session_id as "sessionId", quote_id as "quoteId", organisation_id as "organisationId",
   consumer_id as "consumerId", state, currency, amount_minor as "amountMinor", split,
   card_cost_minor as "cardCostMinor", card_cost_actual_minor as "cardCostActualMinor", consent,
-  psp_reference as "pspReference", psp_url as "pspUrl", return_url as "returnUrl", failure_code as "failureCode",
+  psp, psp_reference as "pspReference", psp_url as "pspUrl", return_url as "returnUrl", failure_code as "failureCode",
   created_at as "createdAt", paid_at as "paidAt", poll_at as "pollAt",
   (select a.id from funds_allocation a where a.contribution_id = contribution.id) as "allocationId"`
 

@@ -157,11 +157,15 @@ export async function refreshContribution(
   return after!
 }
 
-/** The PSP's truth, or undefined when it cannot be had. A contribution whose PSP reference we lack is looked for by ours. */
+/**
+ * The PSP's truth, or undefined when it cannot be had: the payment may be at a provider that was here before. A contribution
+ * whose PSP reference we lack is looked for by ours.
+ */
 async function ask(
   psp: Psp,
-  { id, pspReference, createdAt }: ContributionRow,
+  { id, psp: askedOf, pspReference, createdAt }: ContributionRow,
 ): Promise<PspPayment | undefined> {
+  if (askedOf !== psp.id) return undefined
   const outcome =
     pspReference === null ? await psp.findByReference(id, createdAt) : await psp.fetchPayment(pspReference)
   return outcome.kind === 'done' || outcome.kind === 'pending' ? outcome.value : undefined
@@ -210,7 +214,7 @@ function ageMsOf(context: Context, { createdAt }: ContributionRow): number {
 
 /** Looks at contributions whose outcome is still open and whose time has come. Answers how many it looked at. */
 export async function pollContributions(context: Context, sources: ContributionSources): Promise<number> {
-  const due = await takeDue(context.database, context.clock.now())
+  const due = await takeDue(context.database, sources.psp.id, context.clock.now())
   for (const id of due) {
     await refreshContribution(context, sources, id).catch((cause) =>
       context.log.error('polling a contribution failed; it will be polled again', {
