@@ -36,7 +36,7 @@ test('the payment page leads to the steps, and they lead to the method', async (
   expect(headers['content-security-policy']).toContain("default-src 'none'; style-src 'self'")
   const page = await why.text()
   expect(page).toContain('Why this number?')
-  const method = await fetch(/href="([^"]*\/method)"/.exec(page)![1]!)
+  const method = await fetch(/href="([^"]*\/method\?locale=en-GB)"/.exec(page)![1]!)
   expect(method.status).toBe(200)
   const stylesheet = /<link rel="stylesheet" href="([^"]+)">/.exec(page)![1]!
   expect((await fetch(service.origin + stylesheet)).status).toBe(200)
