@@ -53,6 +53,7 @@ create table api_key (
   allow_list text[] default '{}'::text[] not null,
   allow_list_enabled boolean default false not null,
   replaced_by uuid,
+  last_used_at timestamp with time zone,
   constraint api_key_pkey PRIMARY KEY (id),
   constraint api_key_hash_key UNIQUE (hash),
   constraint api_key_scopes_check CHECK ((cardinality(scopes) > 0))
@@ -955,8 +956,6 @@ alter table impact_partner add constraint impact_partner_root_id_fkey FOREIGN KE
 alter table impact_record add constraint impact_record_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
 alter table organisation add constraint organisation_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES organisation(id);
 alter table organisation add constraint organisation_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
-alter table posting add constraint posting_account_id_currency_fkey FOREIGN KEY (account_id, currency) REFERENCES account(id, currency);
-alter table posting add constraint posting_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
 alter table project add constraint project_impact_partner_id_fkey FOREIGN KEY (impact_partner_id) REFERENCES impact_partner(id);
 alter table project_price add constraint project_price_project_id_fkey FOREIGN KEY (project_id) REFERENCES project(id);
 alter table project add constraint project_root_id_fkey FOREIGN KEY (root_id) REFERENCES organisation(id);
@@ -1056,18 +1055,13 @@ CREATE OR REPLACE FUNCTION public.append_event(p_id uuid, p_organisation_id uuid
 AS $function$
 declare
   v_root_id uuid;
-  v_path uuid[];
 begin
-  select root_id, path into strict v_root_id, v_path from organisation where id = p_organisation_id;
+  select root_id into strict v_root_id from organisation where id = p_organisation_id;
   insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, journal_id,
-    consumer_id)
+      consumer_id)
     values (p_id, p_organisation_id, v_root_id, p_type, p_object_id, p_object_sequence, p_body, p_created_at, p_journal_id,
       p_consumer_id);
-  insert into delivery (id, event_id, endpoint_id, next_at, created_at)
-    select time_ordered_id(p_created_at), p_id, e.id, p_created_at, p_created_at
-    from webhook_endpoint e
-    where e.organisation_id = any (v_path) and e.deleted_at is null and e.status = 'enabled'
-      and (e.event_types is null or p_type = any (e.event_types));
+  perform deliver_events(array[p_id]);
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.await_receipt()
@@ -1104,16 +1098,8 @@ begin
     values (v_id, q.organisation_id, q.id, q.consumer_id, v_journal_id, q.currency, (p->>'total')::bigint,
       (p->>'impact')::bigint, (p->>'impactTax')::bigint, (p->>'serviceFee')::bigint, (p->>'serviceFeeTax')::bigint,
       (p->>'impactTaxPpm')::integer, (p->>'serviceFeeTaxPpm')::integer, at);
-  insert into allocation_line (allocation_id, line, kind, impact_partner_id, project_id, grams, impact_minor,
-      impact_tax_minor, service_fee_minor, service_fee_tax_minor)
-    select v_id, l.line, l.kind, l."impactPartnerId", l."projectId", l.grams, l.impact, l."impactTax", l."serviceFee",
-      l."serviceFeeTax"
-    from jsonb_to_recordset(p->'lines') as l (line integer, kind text, "impactPartnerId" uuid, "projectId" uuid,
-      grams numeric, impact bigint, "impactTax" bigint, "serviceFee" bigint, "serviceFeeTax" bigint);
-  insert into allocation_share (allocation_id, line, organisation_id, amount_minor)
-    select v_id, s.line, s."organisationId", s.amount
-    from jsonb_to_recordset(p->'shares') as s (line integer, "organisationId" uuid, amount bigint);
-  perform write_record(p->'record', q.organisation_id, q.consumer_id, v_id, v_journal_id);
+  perform write_allocation_lines(jsonb_build_array(p));
+  perform write_records(jsonb_build_array(p));
   return 'booked';
 end $function$;
 
@@ -1122,35 +1108,67 @@ CREATE OR REPLACE FUNCTION public.book_contribution(p_contribution_id uuid, p js
  LANGUAGE plpgsql
 AS $function$
 declare
-  c contribution;
-  at timestamptz := (p->>'now')::timestamptz;
+  v_was_paid boolean;
 begin
-  select * into strict c from contribution where id = p_contribution_id for update;
-  if c.state = 'paid' then
-    return false;
+  select state = 'paid' into strict v_was_paid from contribution where id = p_contribution_id for update;
+  perform book_contributions(jsonb_build_array(p || jsonb_build_object('contributionId', p_contribution_id)));
+  return not v_was_paid;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.book_contributions(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  v_asked uuid[] := array(select distinct (b->>'contributionId')::uuid from jsonb_array_elements(p) as b);
+  v_due uuid[];
+  v_known bigint;
+begin
+  select coalesce(array_agg(c.id) filter (where c.state <> 'paid'), '{}'), count(*) into v_due, v_known
+    from (select id, state from contribution where id = any (v_asked) order by id for update) as c;
+  if v_known < cardinality(v_asked) then
+    raise exception 'a contribution is not known' using errcode = 'no_data_found';
   end if;
-  update contribution set state = 'paid', paid_at = (p->>'paidAt')::timestamptz, updated_at = at, poll_at = null,
-    failure_code = null, card_cost_actual_minor = (p->>'cardCostActual')::bigint where id = c.id;
-  perform post_journal((p->>'journalId')::uuid, 'contribution', 'contribution:' || c.id, (p->>'paidAt')::timestamptz, at,
-    c.currency, p->'postings');
-  insert into funds_allocation values ((p->>'allocationId')::uuid, c.id, c.organisation_id, c.quote_id, c.consumer_id,
-    (p->>'journalId')::uuid, c.currency, c.amount_minor, (p->>'impact')::bigint, (p->>'impactTax')::bigint,
-    (p->>'serviceFee')::bigint, (p->>'serviceFeeTax')::bigint, (p->>'impactTaxPpm')::integer,
-    (p->>'serviceFeeTaxPpm')::integer, (p->>'paidAt')::timestamptz);
-  insert into allocation_line
-    select (p->>'allocationId')::uuid, l.line, l.kind, l."impactPartnerId", l."projectId", l.grams, l.impact, l."impactTax",
-      l."serviceFee", l."serviceFeeTax"
-    from jsonb_to_recordset(p->'lines') as l (line integer, kind text, "impactPartnerId" uuid, "projectId" uuid,
-      grams numeric, impact bigint, "impactTax" bigint, "serviceFee" bigint, "serviceFeeTax" bigint);
-  insert into allocation_share
-    select (p->>'allocationId')::uuid, s.line, s."organisationId", s.amount
-    from jsonb_to_recordset(p->'shares') as s (line integer, "organisationId" uuid, amount bigint);
-  perform write_record(p->'record', c.organisation_id, c.consumer_id, (p->>'allocationId')::uuid,
-    (p->>'journalId')::uuid);
-  perform append_event((p->'event'->>'id')::uuid, c.organisation_id, p->'event'->>'type', (p->>'allocationId')::uuid,
-    (p->'event'->>'sequence')::integer, p->'event'->>'body', at, (p->>'journalId')::uuid,
-    c.consumer_id);
-  return true;
+  if cardinality(v_due) < jsonb_array_length(p) then
+    p := coalesce((select jsonb_agg(once.b) from (
+      select distinct on (id) b from jsonb_array_elements(p) as b, cast(b->>'contributionId' as uuid) as id
+      where id = any (v_due) order by id) as once), '[]');
+  end if;
+  update contribution c set state = 'paid', paid_at = b."paidAt", updated_at = b.now, poll_at = null, failure_code = null,
+      card_cost_actual_minor = b."cardCostActual"
+    from jsonb_to_recordset(p) as b ("contributionId" uuid, now timestamptz, "paidAt" timestamptz, "cardCostActual" bigint)
+    where c.id = b."contributionId";
+  perform post_journals(coalesce((
+    select jsonb_agg(jsonb_build_object('id', b->'journalId', 'kind', 'contribution', 'cause', 'contribution:' || c.id,
+      'effectiveAt', b->'paidAt', 'recordedAt', b->'now', 'currency', c.currency, 'postings', b->'postings'))
+    from jsonb_array_elements(p) as b
+    join contribution c on c.id = (b->>'contributionId')::uuid), '[]'));
+  insert into funds_allocation (id, contribution_id, organisation_id, quote_id, consumer_id, journal_id, currency,
+      total_minor, impact_minor, impact_tax_minor, service_fee_minor, service_fee_tax_minor, impact_tax_ppm,
+      service_fee_tax_ppm, allocated_at)
+    select b."allocationId", c.id, c.organisation_id, c.quote_id, c.consumer_id, b."journalId", c.currency, c.amount_minor,
+      b.impact, b."impactTax", b."serviceFee", b."serviceFeeTax", b."impactTaxPpm", b."serviceFeeTaxPpm", b."paidAt"
+    from jsonb_to_recordset(p) as b ("contributionId" uuid, "allocationId" uuid, "journalId" uuid, "paidAt" timestamptz,
+      impact bigint, "impactTax" bigint, "serviceFee" bigint, "serviceFeeTax" bigint, "impactTaxPpm" integer,
+      "serviceFeeTaxPpm" integer)
+    join contribution c on c.id = b."contributionId";
+  perform write_allocation_lines(p);
+  perform write_records(p);
+  insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, journal_id,
+      consumer_id)
+    select v.id, c.organisation_id, o.root_id, v.type, b."allocationId", v.sequence, v.body, b.now, b."journalId",
+      c.consumer_id
+    from jsonb_to_recordset(p) as b ("contributionId" uuid, "allocationId" uuid, "journalId" uuid, now timestamptz,
+      event jsonb)
+    cross join jsonb_to_record(b.event) as v (id uuid, type text, sequence integer, body text)
+    join contribution c on c.id = b."contributionId"
+    join organisation o on o.id = c.organisation_id;
+  perform deliver_events(array(select (b->'event'->>'id')::uuid from jsonb_array_elements(p) as b));
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.book_reversal(p_reversal_id uuid, p jsonb)
@@ -1179,8 +1197,8 @@ CREATE OR REPLACE FUNCTION public.check_journal_balance()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if not exists (select from posting where journal_id = new.id)
-    or exists (select from posting where journal_id = new.id group by currency having sum(amount_minor) <> 0) then
+  if (select coalesce(bool_or(total <> 0), true) from (
+    select sum(amount_minor) as total from posting where journal_id = new.id group by currency) as totals) then
     raise exception 'journal % does not balance', new.id using errcode = 'check_violation';
   end if;
   return null;
@@ -1191,8 +1209,13 @@ CREATE OR REPLACE FUNCTION public.check_posting_is_new()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if exists (select from added join journal on journal.id = added.journal_id where journal.xid <> pg_current_xact_id()) then
+  if exists (select from added where not exists (
+    select from journal j where j.id = added.journal_id and j.xid = pg_current_xact_id() offset 0)) then
     raise exception 'a journal is written whole or not at all' using errcode = 'restrict_violation';
+  end if;
+  if exists (select from added where not exists (
+    select from account k where k.id = added.account_id and k.currency = added.currency offset 0)) then
+    raise exception 'a posting goes to an account of its currency' using errcode = 'foreign_key_violation';
   end if;
   return null;
 end $function$;
@@ -1208,6 +1231,22 @@ begin
     group by a.project_id order by a.project_id
     on conflict (project_id, stripe) do update set grams = project_stock_sold.grams + excluded.grams;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.deliver_events(p_ids uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  insert into delivery (id, event_id, endpoint_id, next_at, created_at)
+    select time_ordered_id(v.created_at), v.id, e.id, v.created_at, v.created_at
+    from unnest(p_ids) with ordinality as given (id, place)
+    cross join lateral (select * from event where id = given.id offset 0) as v
+    cross join lateral (select path from organisation where id = v.organisation_id offset 0) as o
+    join webhook_endpoint e on e.organisation_id = any (o.path)
+    where e.deleted_at is null and e.status = 'enabled' and (e.event_types is null or v.type = any (e.event_types))
+    order by given.place;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.open_dispute(p jsonb)
@@ -1234,16 +1273,34 @@ CREATE OR REPLACE FUNCTION public.post_journal(p_id uuid, p_kind text, p_cause t
  LANGUAGE plpgsql
 AS $function$
 begin
+  perform post_journals(jsonb_build_array(jsonb_build_object('id', p_id, 'kind', p_kind, 'cause', p_cause,
+    'effectiveAt', p_effective_at, 'recordedAt', p_recorded_at, 'currency', p_currency, 'postings', p_postings)));
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.post_journals(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
   insert into account (kind, owner_id, currency)
-    select distinct t.kind, t."ownerId", p_currency from jsonb_to_recordset(p_postings) as t (kind text, "ownerId" uuid)
-    where not exists (select from account a where a.kind = t.kind and a.owner_id = t."ownerId" and a.currency = p_currency)
+    select distinct t.kind, t."ownerId", j.currency
+    from jsonb_to_recordset(p) as j (currency text, postings jsonb)
+    cross join jsonb_to_recordset(j.postings) as t (kind text, "ownerId" uuid)
+    where not exists (
+      select from account k where k.kind = t.kind and k.owner_id = t."ownerId" and k.currency = j.currency offset 0)
+    order by 1, 2, 3
     on conflict do nothing;
   insert into journal (id, kind, cause, effective_at, recorded_at)
-    values (p_id, p_kind, p_cause, p_effective_at, p_recorded_at);
+    select j.id, j.kind, j.cause, j."effectiveAt", j."recordedAt"
+    from jsonb_to_recordset(p) as j (id uuid, kind text, cause text, "effectiveAt" timestamptz, "recordedAt" timestamptz);
   insert into posting (journal_id, line, account_id, currency, amount_minor)
-    select p_id, row_number() over (), a.id, p_currency, t.amount
-    from jsonb_to_recordset(p_postings) as t (kind text, "ownerId" uuid, amount bigint)
-    left join account a on a.kind = t.kind and a.owner_id = t."ownerId" and a.currency = p_currency;
+    select j.id, t.line, k.id, j.currency, t.amount
+    from jsonb_to_recordset(p) as j (id uuid, currency text, postings jsonb)
+    cross join rows from (jsonb_to_recordset(j.postings) as (kind text, "ownerId" uuid, amount bigint))
+      with ordinality as t (kind, owner_id, amount, line)
+    left join lateral (
+      select a.id from account a where a.kind = t.kind and a.owner_id = t.owner_id and a.currency = j.currency offset 0) as k
+      on true;
 end $function$;
 
 CREATE OR REPLACE FUNCTION public.queue_for_sealing()
@@ -1256,6 +1313,15 @@ begin
   else
     insert into unsealed (event_id) values (new.id);
   end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.queue_journals_for_sealing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into unsealed (journal_id) select id from added;
   return null;
 end $function$;
 
@@ -1331,7 +1397,7 @@ begin
     return;
   end if;
   select * into strict a from funds_allocation where id = p_allocation_id;
-  perform write_record(p->'record', a.organisation_id, a.consumer_id, a.id, (p->>'journalId')::uuid);
+  perform write_records(jsonb_build_array(p || jsonb_build_object('allocationId', a.id)));
   if p->'event' is null then
     return;
   end if;
@@ -1384,17 +1450,38 @@ begin
   return true;
 end $function$;
 
-CREATE OR REPLACE FUNCTION public.write_record(p_record jsonb, p_organisation_id uuid, p_consumer_id uuid, p_allocation_id uuid, p_journal_id uuid)
+CREATE OR REPLACE FUNCTION public.write_allocation_lines(p jsonb)
  RETURNS void
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
-  insert into impact_record (id, allocation_id, journal_id, organisation_id, organisation_path, consumer_id, partner_ids, funds_at,
-    body)
-  select (p_record->>'id')::uuid, p_allocation_id, p_journal_id, p_organisation_id, o.path, p_consumer_id,
-    array(select jsonb_array_elements_text(p_record->'partnerIds')::uuid), (p_record->>'fundsAt')::timestamptz,
-    p_record->>'body'
-  from organisation o where o.id = p_organisation_id
-$function$;
+begin
+  insert into allocation_line (allocation_id, line, kind, impact_partner_id, project_id, grams, impact_minor,
+      impact_tax_minor, service_fee_minor, service_fee_tax_minor)
+    select b."allocationId", l.line, l.kind, l."impactPartnerId", l."projectId", l.grams, l.impact, l."impactTax",
+      l."serviceFee", l."serviceFeeTax"
+    from jsonb_to_recordset(p) as b ("allocationId" uuid, lines jsonb)
+    cross join jsonb_to_recordset(b.lines) as l (line integer, kind text, "impactPartnerId" uuid, "projectId" uuid,
+      grams numeric, impact bigint, "impactTax" bigint, "serviceFee" bigint, "serviceFeeTax" bigint);
+  insert into allocation_share (allocation_id, line, organisation_id, amount_minor)
+    select b."allocationId", s.line, s."organisationId", s.amount
+    from jsonb_to_recordset(p) as b ("allocationId" uuid, shares jsonb)
+    cross join jsonb_to_recordset(b.shares) as s (line integer, "organisationId" uuid, amount bigint);
+end $function$;
+
+CREATE OR REPLACE FUNCTION public.write_records(p jsonb)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into impact_record (id, allocation_id, journal_id, organisation_id, organisation_path, consumer_id, partner_ids,
+      funds_at, body)
+    select r.id, a.id, b."journalId", a.organisation_id, o.path, a.consumer_id,
+      array(select jsonb_array_elements_text(r."partnerIds")::uuid), r."fundsAt", r.body
+    from jsonb_to_recordset(p) as b ("allocationId" uuid, "journalId" uuid, record jsonb)
+    cross join jsonb_to_record(b.record) as r (id uuid, "fundsAt" timestamptz, "partnerIds" jsonb, body text)
+    cross join lateral (select * from funds_allocation where id = b."allocationId" offset 0) as a
+    cross join lateral (select path from organisation where id = a.organisation_id offset 0) as o;
+end $function$;
 
 CREATE TRIGGER account_is_append_only BEFORE DELETE OR UPDATE ON public.account FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER account_is_not_truncated BEFORE TRUNCATE ON public.account FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1423,7 +1510,7 @@ CREATE TRIGGER impact_record_is_not_truncated BEFORE TRUNCATE ON public.impact_r
 CREATE CONSTRAINT TRIGGER journal_balances AFTER INSERT ON public.journal DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION check_journal_balance();
 CREATE TRIGGER journal_is_append_only BEFORE DELETE OR UPDATE ON public.journal FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER journal_is_not_truncated BEFORE TRUNCATE ON public.journal FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER journal_is_to_be_sealed AFTER INSERT ON public.journal FOR EACH ROW EXECUTE FUNCTION queue_for_sealing();
+CREATE TRIGGER journal_is_to_be_sealed AFTER INSERT ON public.journal REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION queue_journals_for_sealing();
 CREATE TRIGGER posting_is_append_only BEFORE DELETE OR UPDATE ON public.posting FOR EACH ROW EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER posting_is_new AFTER INSERT ON public.posting REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION check_posting_is_new();
 CREATE TRIGGER posting_is_not_truncated BEFORE TRUNCATE ON public.posting FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

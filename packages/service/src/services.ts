@@ -1,6 +1,6 @@
 /** Everything the doors (API, pages, jobs) hand on to the domains: the use cases with what they need, put together once. */
 import type { FactorSet } from '@ekko/footprint/factor-set'
-import { bookContribution } from './allocations/allocations.ts'
+import { contributionBookings } from './allocations/allocations.ts'
 import { ConsumerSeals } from './consumers/consumer.ts'
 import type { ContributionSources } from './contributions/payment-attempts.ts'
 import { type EventFeed, eventFeed } from './events/feeds.ts'
@@ -107,7 +107,7 @@ export function servicesFor(offer: OfferServices, outside: Outside): Services {
     apiKeys: apiKeysIn(context.database, context.clock, context.environment),
     events: eventFeed(context),
     metrics: metricsOf(context),
-    onPaid: (contribution, paidAt) => bookContribution(context, contribution, paidAt),
+    onPaid: contributionBookings(context),
   }
 }
 

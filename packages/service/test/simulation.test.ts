@@ -106,20 +106,21 @@ describe('chance', () => {
 /** Moves one minor unit between the first two postings of a reversal: it still balances. */
 function withLessTakenBack(text: string, values: readonly unknown[]): readonly unknown[] {
   if (!text.includes('book_reversal')) return values
-  return [values[0], movedByOne(String(values[1])), ...values.slice(2)]
+  return [values[0], JSON.stringify(movedByOne(JSON.parse(String(values[1])))), ...values.slice(2)]
 }
 
-/** The same with a contribution. */
+/** The same with contributions. */
 function withMoreTaken(text: string, values: readonly unknown[]): readonly unknown[] {
-  if (!text.includes('book_contribution')) return values
-  return [values[0], movedByOne(String(values[1])), ...values.slice(2)]
+  if (!text.includes('book_contributions')) return values
+  return [JSON.stringify(JSON.parse(String(values[0])).map(movedByOne))]
 }
 
-function movedByOne(booking: string): string {
-  const parsed = JSON.parse(booking)
-  const [first, second] = parsed.postings
-  first.amount = String(BigInt(first.amount) + 1n)
-  second.amount = String(BigInt(second.amount) - 1n)
-  parsed.postings = parsed.postings.filter(({ amount }: { amount: string }) => amount !== '0')
-  return JSON.stringify(parsed)
+function movedByOne<Booking extends { postings: { amount: string }[] }>(booking: Booking): Booking {
+  const [first, second, ...rest] = booking.postings
+  const moved = (posting: typeof first, by: bigint) => ({
+    ...posting!,
+    amount: String(BigInt(posting!.amount) + by),
+  })
+  const postings = [moved(first, 1n), moved(second, -1n), ...rest]
+  return { ...booking, postings: postings.filter(({ amount }) => amount !== '0') }
 }

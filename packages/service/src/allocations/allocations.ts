@@ -1,12 +1,14 @@
 /**
- * Booking paid contributions. One transaction, one plpgsql call: the contribution becomes paid, its journal is posted, the
- * money is allocated, the fee is shared, the record is written and the event appended; or none of it happens.
+ * Booking paid contributions. One transaction, one plpgsql call, for all that are paid at the same moment: the contribution
+ * becomes paid, its journal is posted, the money is allocated, the fee is shared, the record is written and the event
+ * appended; or none of it happens.
  */
-import type { Merchant } from '@ekko/contract/resources'
+import type { Merchant } from '@ekko/contract/quote-resources'
 import type { ContributionRow } from '../contributions/contributions.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
+import { together } from '../kernel/together.ts'
 import type { Posting } from '../ledger/posting.ts'
 import { type StoredSplit, splitFromJson, type Terms } from '../quotes/quote.ts'
 import {
@@ -20,11 +22,19 @@ import {
 import { withRates } from './billing-rates.ts'
 
 /** Books a paid contribution. Calling it again for the same one changes nothing. */
-export async function bookContribution(
-  context: Context,
-  contribution: ContributionRow,
-  paidAt: Date,
-): Promise<void> {
+export type BookContribution = (contribution: ContributionRow, paidAt: Date) => Promise<void>
+
+export function contributionBookings(context: Context): BookContribution {
+  const book = together<Booking>(async (bookings) => {
+    await context.database.query('select book_contributions($1::jsonb)', [JSON.stringify(bookings)])
+  })
+  return async (contribution, paidAt) => book(await bookingOf(context, contribution, paidAt))
+}
+
+/** As the plpgsql function `book_contributions` reads it. */
+type Booking = Awaited<ReturnType<typeof bookingOf>>
+
+async function bookingOf(context: Context, contribution: ContributionRow, paidAt: Date) {
   const now = context.clock.now()
   const { currency, sessionId } = contribution
   const source = await loadSource(context.database, contribution.quoteId)
@@ -39,7 +49,8 @@ export async function bookContribution(
   })
   const split = splitFromJson(contribution.split)
   const event = { eventId: newId(now.getTime()), sequence: 1, preparedAt: now, reversal: null }
-  const booking = {
+  return {
+    contributionId: contribution.id,
     now,
     paidAt,
     journalId: newId(now.getTime()),
@@ -55,10 +66,6 @@ export async function bookContribution(
       body: JSON.stringify(eventFor(facts, split, event)),
     },
   }
-  await context.database.query('select book_contribution($1, $2::jsonb)', [
-    contribution.id,
-    JSON.stringify(booking),
-  ])
 }
 
 /** As the plpgsql functions that book an allocation read it. */

@@ -1,10 +1,7 @@
-/**
- * Writes sessions, those that come at the same moment together: a merchant's rush costs one statement and one commit for
- * many instead of one for each. Law: `insert` resolves once its own session is durable, and a row that the database
- * refuses fails alone.
- */
+/** Writes sessions with their quotes and consumers, those that come at the same moment together. */
 import type { SealedConsumer } from '../consumers/consumer.ts'
 import type { Queryable } from '../kernel/database.ts'
+import { together } from '../kernel/together.ts'
 
 /** One session with its quote and its consumer; JSON columns as text, times as ISO 8601, amounts as decimal text. */
 export interface SessionInsertion extends SealedConsumer {
@@ -28,60 +25,19 @@ export interface SessionInsertion extends SealedConsumer {
 }
 
 export interface SessionInserts {
+  /** Resolves once the session is durable. */
   insert(row: SessionInsertion): Promise<void>
 }
 
-const rowsAtOnceMax = 64
-/** Few, so that rows gather while these are under way. */
-const statementsAtOnceMax = 3
-
-interface Waiting {
-  readonly row: SessionInsertion
-  readonly resolve: () => void
-  readonly reject: (cause: unknown) => void
-}
-
 export function sessionInsertsIn(database: Queryable): SessionInserts {
-  const waiting: Waiting[] = []
-  let underWay = 0
-  const next = () => {
-    if (underWay >= statementsAtOnceMax || waiting.length === 0) return
-    underWay += 1
-    const batch = waiting.splice(0, rowsAtOnceMax)
-    void writeAll(database, batch).finally(() => {
-      underWay -= 1
-      next()
-    })
-    next()
-  }
   return {
-    insert: (row) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ row, resolve, reject })
-        // After this turn of the event loop, so that requests that were read together are written together.
-        setImmediate(next)
-      }),
+    insert: together(async (rows) => {
+      await database.query(
+        insertRows,
+        columns.map((name) => rows.map((row) => row[name])),
+      )
+    }),
   }
-}
-
-async function writeAll(database: Queryable, batch: readonly Waiting[]): Promise<void> {
-  try {
-    await write(database, batch)
-    for (const { resolve } of batch) resolve()
-  } catch (cause) {
-    const isRefused = (cause as { name?: string }).name === 'SqlError'
-    if (batch.length === 1 || !isRefused) {
-      for (const { reject } of batch) reject(cause)
-      return
-    }
-    // Nothing of the batch was written. Who is at fault shows when each is tried by itself.
-    await Promise.all(batch.map((one) => writeAll(database, [one])))
-  }
-}
-
-async function write(database: Queryable, batch: readonly Waiting[]): Promise<void> {
-  const column = (name: keyof SessionInsertion) => batch.map(({ row }) => row[name])
-  await database.query(insertRows, columns.map(column))
 }
 
 /** In the order of the statement's parameters. */

@@ -1,0 +1,54 @@
+/**
+ * Writes rows that come at the same moment together: a rush costs one statement and one commit for many instead of one for
+ * each. Law: the answer to a row comes once that row itself is durable, and a row that the database refuses fails alone.
+ */
+
+const rowsAtOnceMax = 64
+/** Few, so that rows gather while these are under way. */
+const statementsAtOnceMax = 3
+
+interface Waiting<Row> {
+  readonly row: Row
+  readonly resolve: () => void
+  readonly reject: (cause: unknown) => void
+}
+
+/** @param write one statement that writes all of its rows or none */
+export function together<Row>(write: (rows: readonly Row[]) => Promise<void>): (row: Row) => Promise<void> {
+  const waiting: Waiting<Row>[] = []
+  let underWay = 0
+  const next = () => {
+    if (underWay >= statementsAtOnceMax || waiting.length === 0) return
+    underWay += 1
+    const batch = waiting.splice(0, rowsAtOnceMax)
+    void writeAll(write, batch).finally(() => {
+      underWay -= 1
+      next()
+    })
+    next()
+  }
+  return (row) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ row, resolve, reject })
+      // After this turn of the event loop, so that what was read together is written together.
+      setImmediate(next)
+    })
+}
+
+async function writeAll<Row>(
+  write: (rows: readonly Row[]) => Promise<void>,
+  batch: readonly Waiting<Row>[],
+): Promise<void> {
+  try {
+    await write(batch.map(({ row }) => row))
+    for (const { resolve } of batch) resolve()
+  } catch (cause) {
+    const isRefused = (cause as { name?: string }).name === 'SqlError'
+    if (batch.length === 1 || !isRefused) {
+      for (const { reject } of batch) reject(cause)
+      return
+    }
+    // Nothing of the batch was written. Who is at fault shows when each is tried by itself.
+    await Promise.all(batch.map((one) => writeAll(write, [one])))
+  }
+}
