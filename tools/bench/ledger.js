@@ -1,5 +1,6 @@
-// The ledger: does sealing keep up with booking, how far behind is it, and how fast is everything verified, next to PostgreSQL
-// merely printing the postings. Books through `book_contribution`, as the service does.
+// The ledger: how fast are contributions of eight postings booked, next to one bare plpgsql call that writes a journal and
+// the same postings; does sealing keep up, how far behind is it, and how fast is everything verified, next to PostgreSQL
+// merely printing the postings. Books through `book_contributions`, those of one moment together, as the service does.
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { systemClock } from '../../packages/service/dist/kernel/clock.js'
@@ -8,12 +9,16 @@ import { silentLog } from '../../packages/service/dist/kernel/log.js'
 import { Metrics } from '../../packages/service/dist/kernel/metrics.js'
 import { migrate } from '../../packages/service/dist/kernel/migrate.js'
 import { openPostgres } from '../../packages/service/dist/kernel/postgres.js'
+import { together } from '../../packages/service/dist/kernel/together.js'
 import { verifyLedger } from '../../packages/service/dist/ledger/ledger.js'
 import { startSealing } from '../../packages/service/dist/ledger/seal-rounds.js'
 import { sealedChannel, sealNow } from '../../packages/service/dist/ledger/seals.js'
 import { startPostgres } from './postgres.js'
 
 const bookingsMax = Number(process.env.EKKO_BENCH_BOOKINGS ?? 12_000)
+const amounts = [792, -100, -200, -300, -20, -30, -10, -132]
+const bookingRounds = 5
+const warmUps = 200
 const clients = 16
 const bell = 'bench_bell'
 const bellMs = 10
@@ -33,11 +38,10 @@ export async function ledgerBench() {
   }
   try {
     await migrate(database)
-    const parties = await prepare(database, 2 * bookingsMax)
-    const alone = await bookAll(database, parties, 0)
+    const parties = await prepare(database, 2 * bookingsMax + warmUps)
+    const alone = await bookBesideBare(database, parties)
     const backlogMs = await timed(() => sealNow(context))
-    console.log(`booking alone, ${clients} at once: ${rate(bookingsMax, alone)} journals/s`)
-    console.log(`sealing what waits, alone: ${rate(bookingsMax, backlogMs)} journals/s`)
+    console.log(`sealing what waits, alone: ${rate(bookingsMax + warmUps, backlogMs)} journals/s`)
     await bookAndSeal(context, parties, alone)
     await verifyAll(context, postgres.url)
   } finally {
@@ -46,12 +50,64 @@ export async function ledgerBench() {
   }
 }
 
+/** Rounds of each in turn. Answers how long all the booking took. */
+async function bookBesideBare(database, parties) {
+  await makeBare(database)
+  const bare = bareBooking(database)
+  const perRound = bookingsMax / bookingRounds
+  const rounds = []
+  // The accounts are there, and statements are planned, before anything is measured.
+  await bookAll(database, parties, 2 * bookingsMax, warmUps)
+  await all(warmUps, bare)
+  let total = 0
+  for (let round = 0; round < bookingRounds; round++) {
+    const bareMs = await all(perRound, bare)
+    const bookedMs = await bookAll(database, parties, round * perRound, perRound)
+    total += bookedMs
+    rounds.push({ booked: rate(perRound, bookedMs), bare: rate(perRound, bareMs), ratio: bareMs / bookedMs })
+  }
+  rounds.sort((a, b) => a.ratio - b.ratio)
+  const { booked, bare: bareRate, ratio } = rounds[Math.floor(bookingRounds / 2)]
+  console.log(
+    `booking, ${clients} at once: ${booked} contributions/s; bare plpgsql call with a journal and eight postings: ${bareRate}/s; ` +
+      `ratio ${ratio.toFixed(2)} (median of ${bookingRounds}: ${rounds.map((each) => each.ratio.toFixed(2)).join(', ')}), goal 0.7`,
+  )
+  return total
+}
+
+/** A ledger of two tables with their keys, and nothing else. */
+async function makeBare(database) {
+  for (const sql of [
+    `create table bare_journal (id uuid primary key, kind text not null, cause text not null unique,
+       effective_at timestamptz not null, recorded_at timestamptz not null)`,
+    `create table bare_posting (journal_id uuid not null, line integer not null, account_id uuid not null,
+       currency text not null, amount_minor bigint not null, primary key (journal_id, line))`,
+    'create index on bare_posting (account_id)',
+    `create function bare_book(p_id uuid, p_at timestamptz, p_accounts uuid[], p_amounts bigint[]) returns void
+     language plpgsql as $$
+     begin
+       insert into bare_journal values (p_id, 'contribution', 'contribution:' || p_id, p_at, p_at);
+       insert into bare_posting select p_id, t.line, t.account, 'GBP', t.amount
+         from unnest(p_accounts, p_amounts) with ordinality as t (account, amount, line);
+     end $$`,
+  ])
+    await database.query(sql)
+}
+
+function bareBooking(database) {
+  const accounts = amounts.map(() => randomUUID())
+  return () => {
+    const now = new Date()
+    return database.query('select bare_book($1, $2, $3, $4)', [newId(now.getTime()), now, accounts, amounts])
+  }
+}
+
 /** Booking with the sealer at work, and for each journal how long after its commit its seal was seen. */
 async function bookAndSeal(context, parties, aloneMs) {
   const { database } = context
   const committedAt = new Map()
   const lags = []
-  let seen = bookingsMax
+  let seen = bookingsMax + warmUps
   const look = async () => {
     const rows = await database.query(
       'select seal_number as number, journal_id as id from seal where seal_number > $1 order by seal_number',
@@ -71,7 +127,7 @@ async function bookAndSeal(context, parties, aloneMs) {
   const unlisten = await database.listen(sealedChannel, onSealed, onSealed)
   const sealing = startSealing(context, new Metrics(), bell)
   const ringing = setInterval(() => database.query("select pg_notify($1, '')", [bell]), bellMs)
-  const bookedMs = await bookAll(database, parties, bookingsMax, (id) =>
+  const bookedMs = await bookAll(database, parties, bookingsMax, bookingsMax, (id) =>
     committedAt.set(id, performance.now()),
   )
   const caughtUpMs = await timed(() => sealNow(context))
@@ -144,31 +200,35 @@ async function prepare(database, count) {
   return { root, shop, contributions: rows.map(({ id }) => id) }
 }
 
-async function bookAll(database, parties, from, onBooked = () => {}) {
-  const wanted = parties.contributions.slice(from, from + bookingsMax)
-  let next = 0
-  return timed(() =>
-    Promise.all(
-      Array.from({ length: clients }, async () => {
-        while (next < wanted.length) {
-          const contribution = wanted[next++]
-          const booking = bookingOf(parties)
-          await database.query('select book_contribution($1, $2::jsonb)', [
-            contribution,
-            JSON.stringify(booking),
-          ])
-          onBooked(booking.journalId)
-        }
-      }),
-    ),
+/** Answers how long it took to book `count` of them. */
+function bookAll(database, parties, from, count, onBooked = () => {}) {
+  const book = together((bookings) =>
+    database.query('select book_contributions($1::jsonb)', [JSON.stringify(bookings)]),
   )
+  let next = from
+  return all(count, async () => {
+    const booking = bookingOf(parties, parties.contributions[next++])
+    await book(booking)
+    onBooked(booking.journalId)
+  })
 }
 
-function bookingOf({ root, shop }) {
+function all(count, work) {
+  let left = count
+  const client = async () => {
+    while (left > 0) {
+      left -= 1
+      await work()
+    }
+  }
+  return timed(() => Promise.all(Array.from({ length: clients }, client)))
+}
+
+function bookingOf({ root, shop }, contributionId) {
   const now = new Date()
   const id = () => newId(now.getTime())
   const [allocationId, eventId] = [id(), id()]
-  const posting = (kind, ownerId, amount) => ({ kind, ownerId, amount: String(amount) })
+  const posting = (kind, ownerId, at) => ({ kind, ownerId, amount: String(amounts[at]) })
   const line = (number, kind, impact) => ({
     line: number,
     kind,
@@ -181,18 +241,20 @@ function bookingOf({ root, shop }) {
     serviceFeeTax: String(impact / 50),
   })
   return {
+    contributionId,
     now,
     paidAt: now,
     journalId: id(),
     allocationId,
     postings: [
-      posting('psp_clearing', root, 792),
-      posting('project_payable', root, -100),
-      posting('project_payable', shop, -200),
-      posting('partner_payable', root, -300),
-      posting('service_fee', root, -20),
-      posting('profit_share_payable', shop, -40),
-      posting('sales_tax_payable', root, -132),
+      posting('psp_clearing', root, 0),
+      posting('project_payable', root, 1),
+      posting('project_payable', shop, 2),
+      posting('partner_payable', root, 3),
+      posting('service_fee', root, 4),
+      posting('profit_share_payable', shop, 5),
+      posting('profit_share_payable', root, 6),
+      posting('sales_tax_payable', root, 7),
     ],
     impact: '600',
     impactTax: '120',

@@ -1,4 +1,4 @@
-// The hot paths of the main job: creating a session durably, and the component's HTML.
+// The hot paths of the main job: creating a session or a quote durably, and the component's HTML.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,9 +14,9 @@ export async function mainJob() {
   const postgres = await startPostgres()
   const service = await startService({ DATABASE_URL: postgres.url, EKKO_DATA_DIR: folder })
   try {
-    const body = JSON.stringify(example(await ownOrganisation(service.origin)))
-    await sessions(postgres, service, body)
-    await components(service, folder, body)
+    const session = example(await ownOrganisation(service.origin))
+    await creations(postgres, service, session)
+    await components(service, folder, JSON.stringify(session))
   } finally {
     await service.stop()
     await postgres.stop()
@@ -24,25 +24,32 @@ export async function mainJob() {
   }
 }
 
-async function sessions(postgres, service, body) {
+async function creations(postgres, service, session) {
   const anchor = await startAnchor('anchor-insert', { DATABASE_URL: postgres.url })
-  const headers = {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    authorization: `Bearer ${apiKey}`,
+  const { impactType, sdkVariant: _, ...quote } = session
+  for (const [what, path, wanted] of [
+    ['session', '/v3/post-purchase/sessions', session],
+    ['quote', `/v3/quotes/${impactType}`, quote],
+  ]) {
+    const body = JSON.stringify(wanted)
+    const headers = {
+      'content-type': 'application/json',
+      'content-length': Buffer.byteLength(body),
+      authorization: `Bearer ${apiKey}`,
+    }
+    const post = { method: 'POST', path, headers, body }
+    const result = await compare(
+      rounds,
+      () => load(service.origin, () => post, { expected: 201 }),
+      () => load(anchor.origin, () => post, { expected: 201 }),
+    )
+    report(
+      `create a ${what}, durably, 32 connections / bare handler with one INSERT`,
+      0.6,
+      result,
+      service.memoryMb(),
+    )
   }
-  const post = { method: 'POST', path: '/v3/post-purchase/sessions', headers, body }
-  const result = await compare(
-    rounds,
-    () => load(service.origin, () => post, { expected: 201 }),
-    () => load(anchor.origin, () => post, { expected: 201 }),
-  )
-  report(
-    'create a session, durably, 32 connections / bare handler with one INSERT',
-    0.6,
-    result,
-    service.memoryMb(),
-  )
   await anchor.stop()
 }
 

@@ -14,6 +14,7 @@ import { type Organisations, organisationsIn } from './organisations/organisatio
 import type { Psp } from './payments/psp.ts'
 import { type Projects, projectsIn } from './projects/projects.ts'
 import { type CostPolicy, usualCostPolicy } from './quotes/payment-cost.ts'
+import { type QuoteInserts, quoteInsertsIn } from './quotes/quote-inserts.ts'
 import { type Rates, ratesIn } from './quotes/rates.ts'
 import type { Mailer } from './receipts/mailer.ts'
 import type { ComposeMail } from './receipts/receipt-mails.ts'
@@ -36,6 +37,7 @@ export interface OfferServices {
 
 export interface Services extends OfferServices, ContributionSources {
   readonly apiKeys: ApiKeys
+  readonly quoteInserts: QuoteInserts
   readonly sessionInserts: SessionInserts
   readonly consumerSeals: ConsumerSeals
   readonly events: EventFeed
@@ -102,6 +104,7 @@ export function servicesFor(offer: OfferServices, outside: Outside): Services {
   return {
     ...offer,
     ...outside,
+    quoteInserts: quoteInsertsIn(context.database),
     sessionInserts: sessionInsertsIn(context.database),
     consumerSeals: new ConsumerSeals(context.keys.master),
     apiKeys: apiKeysIn(context.database, context.clock, context.environment),

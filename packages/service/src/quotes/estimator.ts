@@ -2,7 +2,7 @@
  * From a purchase to the footprint that a quote carries. The arithmetic is the footprint package's; this file turns its
  * answers into the API's shape and its refusals into ours.
  */
-import type { Footprint } from '@ekko/contract/resources'
+import type { Footprint } from '@ekko/contract/quote-resources'
 import { equivalents } from '@ekko/footprint/equivalents'
 import type { FactorSet } from '@ekko/footprint/factor-set'
 import { estimate, type Outcome } from '@ekko/footprint/footprint'

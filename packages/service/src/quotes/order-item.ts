@@ -9,7 +9,7 @@
  * whole order, changes how much was spent and not on what: of 30 paid for a coat of 80 and a shirt of 20, the coat has
  * 24 and the shirt 6, whichever of the two was reduced.
  */
-import type { NewPostPurchaseSession } from '@ekko/contract/resources'
+import type { NewPostPurchaseSession } from '@ekko/contract/session-resources'
 import type { FactorSet } from '@ekko/footprint/factor-set'
 import { basketOfCategory } from '@ekko/footprint/items'
 import { MAX_AMOUNT, type PurchaseItem } from '@ekko/footprint/purchase'

@@ -2,7 +2,7 @@
  * Which projects funds can be allocated to under a quote: those whose credits it locked the price of, and those of the
  * partners that contributions go to.
  */
-import type { Project, QuoteProjectQuery } from '@ekko/contract/resources'
+import type { Project, QuoteProjectQuery } from '@ekko/contract/project-resources'
 import type { OrganisationRow } from '../organisations/organisation.ts'
 import { type Projects, showProject } from '../projects/projects.ts'
 import type { QuoteRow } from './quote-rows.ts'

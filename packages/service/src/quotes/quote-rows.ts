@@ -3,18 +3,18 @@
  * (`sessions/session-inserts.ts`), nor for what a quote comes to (`quotes.ts`).
  * Law: a quote never changes; a quote of somebody else's is answered as if there were none.
  */
-import type { Footprint, NewQuote, Quote as QuoteAnswer } from '@ekko/contract/resources'
+import type { Footprint, NewQuote, Quote as QuoteAnswer } from '@ekko/contract/quote-resources'
 import type { ConsumerSeals } from '../consumers/consumer.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
 import { toMajor } from '../kernel/money.ts'
 import { Refusal } from '../kernel/refusal.ts'
-import type { OrganisationRow } from '../organisations/organisation.ts'
 import type { Organisations } from '../organisations/organisations.ts'
 import type { Terms } from './quote.ts'
+import { type QuoteInserts, quoteInsertion } from './quote-inserts.ts'
 import { showOffer } from './quoted-offer.ts'
-import { makeQuote, orderItemsText, type Quote, type QuoteSources } from './quotes.ts'
+import { makeQuote, type QuoteSources } from './quotes.ts'
 
 /** Prices stand as long as the link to a hosted page does. */
 export const quoteTtlMs = 30 * 24 * 60 * 60 * 1000
@@ -36,6 +36,7 @@ export interface QuoteRow {
 export interface QuoteMaking extends QuoteSources {
   readonly organisations: Organisations
   readonly consumerSeals: ConsumerSeals
+  readonly quoteInserts: QuoteInserts
 }
 
 /**
@@ -55,50 +56,17 @@ export async function createQuote(
   const quote = await makeQuote(sources, organisation, { ...wanted, impactType }, locale, now)
   const earlier = id === undefined ? undefined : await loadQuote(context.database, id)
   if (earlier) return earlier
-  const row: QuoteRow = {
-    ...quote,
+  const made = {
     quoteId: id ?? newId(now.getTime()),
-    organisationId: organisation.id,
     consumerId: newId(now.getTime()),
     locale,
     createdAt: now,
   }
-  await insertQuote(context.database, sources.consumerSeals, organisation, wanted, row)
-  return row
+  await sources.quoteInserts.insert(
+    quoteInsertion(sources.consumerSeals, wanted, { ...made, organisation, quote }),
+  )
+  return { ...quote, ...made, organisationId: organisation.id }
 }
-
-async function insertQuote(
-  database: Queryable,
-  seals: ConsumerSeals,
-  { rootId }: OrganisationRow,
-  wanted: NewQuote,
-  row: QuoteRow & Quote,
-): Promise<void> {
-  const { lookup, sealedKey, sealed } = seals.seal(row.consumerId, rootId, wanted.consumer)
-  await database.query(insertSql, [
-    row.consumerId,
-    row.organisationId,
-    lookup,
-    sealedKey,
-    sealed,
-    row.quoteId,
-    row.impactType,
-    row.locale,
-    row.currency,
-    row.transactionMinor,
-    wanted.merchant ? JSON.stringify(wanted.merchant) : null,
-    orderItemsText(wanted),
-    JSON.stringify(row.footprint),
-    JSON.stringify(row.terms),
-    row.createdAt,
-  ])
-}
-
-const insertSql = `with written_consumer as (
-    insert into consumer (id, organisation_id, lookup, sealed_key, sealed) values ($1, $2, $3, $4, $5))
-  insert into quote (id, organisation_id, consumer_id, impact_type, locale, currency, transaction_minor, merchant,
-    order_items, footprint, terms, created_at)
-  values ($6, $2, $1, $7, $8, $9, $10, $11::json, $12::json, $13::json, $14::json, $15)`
 
 /** Asks nobody who wants to know. */
 export async function loadQuote(database: Queryable, quoteId: string): Promise<QuoteRow | undefined> {

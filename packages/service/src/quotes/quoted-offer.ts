@@ -3,7 +3,7 @@
  * the most that may be allocated.
  * Law: the credits are a split under the quote's own id, so that allocating their total books exactly what was quoted.
  */
-import type { Footprint, Quote } from '@ekko/contract/resources'
+import type { Footprint, Quote } from '@ekko/contract/quote-resources'
 import { toMajor } from '../kernel/money.ts'
 import { ppmWhole } from '../kernel/rate.ts'
 import { componentWeights, type Split, splitContribution, type Terms, totalGrams } from './quote.ts'

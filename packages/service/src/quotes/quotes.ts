@@ -1,7 +1,7 @@
 /**
  * Making a quote: the estimate, and the terms that stay as they are for as long as the quote can be paid under.
  */
-import type { Footprint, NewQuote } from '@ekko/contract/resources'
+import type { Footprint, NewQuote } from '@ekko/contract/quote-resources'
 import type { FactorSet } from '@ekko/footprint/factor-set'
 import { type DatedRates, MAX_RATE_AGE_DAYS } from '@ekko/footprint/purchase'
 import { isCurrency, parseAmount, toMajor } from '../kernel/money.ts'
@@ -36,16 +36,6 @@ export interface QuoteSources {
   readonly rates: Rates
   readonly projects: Projects
   readonly costPolicy: CostPolicy
-}
-
-const orderItemsBytesMax = 64 * 1024
-
-/** As they are kept. @throws Refusal UNPROCESSABLE_ENTITY when they are more than anybody buys */
-export function orderItemsText({ orderItems }: Purchase): string | null {
-  if (!orderItems) return null
-  const text = JSON.stringify(orderItems)
-  if (text.length <= orderItemsBytesMax) return text
-  throw refuseField('UNPROCESSABLE_ENTITY', '/orderItems', `at most ${orderItemsBytesMax} bytes in all`)
 }
 
 /** @throws Refusal for whatever in the purchase cannot be quoted */

@@ -3,12 +3,12 @@
  * or a link to the hosted page.
  * Everything a session shows is frozen when it is created; only what becomes of it changes.
  */
+import type { Footprint } from '@ekko/contract/quote-resources'
 import type {
   CreatedPostPurchaseSession,
-  Footprint,
   NewPostPurchaseSession,
   PostPurchaseSession,
-} from '@ekko/contract/resources'
+} from '@ekko/contract/session-resources'
 import type { ConsumerSeals } from '../consumers/consumer.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
@@ -17,8 +17,9 @@ import { Refusal } from '../kernel/refusal.ts'
 import { type OrganisationRow, refuseDeactivated } from '../organisations/organisation.ts'
 import type { Organisations } from '../organisations/organisations.ts'
 import type { Terms } from '../quotes/quote.ts'
+import { quoteInsertion } from '../quotes/quote-inserts.ts'
 import { quoteTtlMs } from '../quotes/quote-rows.ts'
-import { makeQuote, orderItemsText, type Quote, type QuoteSources } from '../quotes/quotes.ts'
+import { makeQuote, type Quote, type QuoteSources } from '../quotes/quotes.ts'
 import { resolveLocale } from './locale.ts'
 import type { SessionInserts } from './session-inserts.ts'
 import type { SessionTokens } from './session-token.ts'
@@ -129,25 +130,20 @@ async function insertSession(
   { sessionInserts, consumerSeals }: SessionSources,
   { wanted, organisation, quote, locale, session, form, now }: Insertion,
 ): Promise<void> {
-  const consumerId = newId(now.getTime())
-  await sessionInserts.insert({
-    sessionId: session.id,
+  const quoted = {
+    quote,
     quoteId: session.quoteId,
-    consumerId,
-    organisationId: organisation.id,
-    ...consumerSeals.seal(consumerId, organisation.rootId, wanted.consumer),
-    impactType: quote.impactType,
+    consumerId: newId(now.getTime()),
+    organisation,
     locale,
-    currency: quote.currency,
-    transactionMinor: quote.transactionMinor.toString(),
-    merchant: wanted.merchant ? JSON.stringify(wanted.merchant) : null,
-    orderItems: orderItemsText(wanted),
-    footprint: JSON.stringify(quote.footprint),
-    terms: JSON.stringify(quote.terms),
+    createdAt: now,
+  }
+  await sessionInserts.insert({
+    ...quoteInsertion(consumerSeals, wanted, quoted),
+    sessionId: session.id,
     kind: form.kind,
     variant:
       form.kind === 'post_purchase' ? (form.variant ?? organisation.product.sdkVariant ?? 'embedded') : null,
-    createdAt: now.toISOString(),
     expiresAt: session.expiresAt.toISOString(),
     linkExpiresAt: session.linkExpiresAt.toISOString(),
   })
