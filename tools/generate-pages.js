@@ -2,7 +2,7 @@
 
 import { errors } from '../packages/contract/dist/errors.js'
 import { ImpactPaymentEvent } from '../packages/contract/dist/events.js'
-import { EventType } from '../packages/contract/dist/resources.js'
+import { EventType } from '../packages/contract/dist/webhook-resources.js'
 import { disputeStates } from '../packages/service/dist/allocations/dispute.js'
 import { reversalStates } from '../packages/service/dist/allocations/reversal.js'
 import { variables } from '../packages/service/dist/config-variables.js'

@@ -9,7 +9,11 @@ import type { AddressInfo } from 'node:net'
 import type { ImpactPaymentEvent, ImpactRecord, WebhookEndpoint } from '@ekko/node'
 import type { TSchema } from 'typebox'
 import { Value } from 'typebox/value'
-import * as contract from '../../../packages/contract/src/resources.ts'
+import { NewReversal } from '../../../packages/contract/src/allocation-resources.ts'
+import { NewOrganisation } from '../../../packages/contract/src/organisation-resources.ts'
+import { ImpactRecord as ImpactRecordSchema } from '../../../packages/contract/src/record-resources.ts'
+import { NewPostPurchaseSession } from '../../../packages/contract/src/session-resources.ts'
+import { NewWebhookEndpoint } from '../../../packages/contract/src/webhook-resources.ts'
 import { sampleEvent, sampleFootprint, sampleOrganisation, sampleRecord, sampleReversal } from './samples.ts'
 
 export interface FakeEkko {
@@ -40,7 +44,7 @@ export const startFakeEkko = async (port = 0): Promise<FakeEkko> => {
     'GET /v3/organisations/:id': (id) =>
       organisations.has(id) ? [200, sampleOrganisation(id, root)] : [404, { code: 'NOT_FOUND' }],
     'POST /v3/organisations': (_id, body) => {
-      const refusal = refusalOf(contract.NewOrganisation, body)
+      const refusal = refusalOf(NewOrganisation, body)
       if (refusal) return refusal
       const id: string = randomUUID()
       organisations.add(id)
@@ -51,7 +55,7 @@ export const startFakeEkko = async (port = 0): Promise<FakeEkko> => {
       [...fake.endpoints.values()].map(({ secret: _, ...rest }) => rest),
     ],
     'POST /v3/webhook-endpoints': (_id, body) => {
-      const refusal = refusalOf(contract.NewWebhookEndpoint, body)
+      const refusal = refusalOf(NewWebhookEndpoint, body)
       if (refusal) return refusal
       const { url, organisationId } = body as { url: string; organisationId: string }
       const secret = `whsec_${randomBytes(32).toString('base64')}`
@@ -71,7 +75,7 @@ export const startFakeEkko = async (port = 0): Promise<FakeEkko> => {
     'DELETE /v3/webhook-endpoints/:id': (id) =>
       fake.endpoints.delete(id) ? [204, ''] : [404, { code: 'NOT_FOUND' }],
     'POST /v3/post-purchase/sessions': (_id, body) => {
-      const refusal = refusalOf(contract.NewPostPurchaseSession, body)
+      const refusal = refusalOf(NewPostPurchaseSession, body)
       if (refusal) return refusal
       const { organisationId } = body as { organisationId: string }
       if (!organisations.has(organisationId)) return [404, { code: 'NOT_FOUND' }]
@@ -87,7 +91,7 @@ export const startFakeEkko = async (port = 0): Promise<FakeEkko> => {
     'GET /v3/funds/allocations/:id/impact': (id) =>
       fake.records.has(id) ? [200, fake.records.get(id)] : [404, { code: 'NOT_FOUND' }],
     'POST /v3/funds/allocations/:id/reverse': (id, body) => {
-      const refusal = refusalOf(contract.NewReversal, body)
+      const refusal = refusalOf(NewReversal, body)
       return refusal ?? [201, sampleReversal(id, randomUUID())]
     },
   } as Record<string, (id: string, body: unknown) => [number, unknown]>
@@ -125,7 +129,7 @@ export const startFakeEkko = async (port = 0): Promise<FakeEkko> => {
     },
     pay: (organisationId) => {
       const record = sampleRecord(randomUUID(), organisationId, root)
-      assertContract(contract.ImpactRecord, record)
+      assertContract(ImpactRecordSchema, record)
       fake.records.set(record.id, record)
       return sampleEvent(record)
     },

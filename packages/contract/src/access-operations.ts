@@ -5,11 +5,13 @@
 import { type TSchema, Type } from 'typebox'
 import * as access from './access-resources.ts'
 import type { ErrorCode } from './errors.ts'
+import { Id } from './fields.ts'
 import type { Operation } from './operations.ts'
 import * as operator from './operator-resources.ts'
-import * as resource from './resources.ts'
+import { Organisation } from './organisation-resources.ts'
+import { ImpactPartner } from './project-resources.ts'
 
-const ById = (description: string) => Type.Object({ id: resource.Id(description) })
+const ById = (description: string) => Type.Object({ id: Id(description) })
 const answers = <S extends TSchema>(status: number, schema: S) => ({ status, schema })
 const organisation = { params: ById('The organisation'), caller: 'apiKey' } as const
 const key = { params: ById('The key'), caller: 'apiKey' } as const
@@ -35,7 +37,7 @@ export const accessOperations = {
     path: '/v3/organisations/:id',
     summary: 'Change an organisation; what is left out stays as it is',
     body: access.OrganisationChanges,
-    answer: answers(200, resource.Organisation),
+    answer: answers(200, Organisation),
     errors: ['NOT_FOUND', 'UNKNOWN_MCC', 'UNKNOWN_COUNTRY', 'CLAIM_REFUSED', 'UNPROCESSABLE_ENTITY'],
   },
   deactivateOrganisation: {
@@ -43,7 +45,7 @@ export const accessOperations = {
     method: 'POST',
     path: '/v3/organisations/:id/deactivate',
     summary: 'Stop an organisation and all below it: their keys and open sessions end, nothing new is taken',
-    answer: answers(200, resource.Organisation),
+    answer: answers(200, Organisation),
     errors: ['NOT_FOUND'],
   },
   activateOrganisation: {
@@ -51,7 +53,7 @@ export const accessOperations = {
     method: 'POST',
     path: '/v3/organisations/:id/activate',
     summary: 'Let an organisation work again that was deactivated',
-    answer: answers(200, resource.Organisation),
+    answer: answers(200, Organisation),
     errors: ['NOT_FOUND'],
   },
   getAllowList: {
@@ -159,7 +161,7 @@ export const accessOperations = {
     summary: 'Take an impact partner in; for the operator',
     caller: 'apiKey',
     body: operator.NewImpactPartner,
-    answer: answers(201, resource.ImpactPartner),
+    answer: answers(201, ImpactPartner),
     errors: ['CLAIM_REFUSED', 'CONFLICT'],
   },
   updateImpactPartner: {
@@ -169,7 +171,7 @@ export const accessOperations = {
     caller: 'apiKey',
     params: ById('The impact partner'),
     body: operator.ImpactPartnerChanges,
-    answer: answers(200, resource.ImpactPartner),
+    answer: answers(200, ImpactPartner),
     errors: ['NOT_FOUND', 'CLAIM_REFUSED', 'CONFLICT'],
   },
   createProject: {

@@ -2,10 +2,22 @@
  * What crosses the API to run a tree of organisations: keys, allow-lists, changes of organisations, brands and products.
  */
 import { type Static, Type } from 'typebox'
-import * as resource from './resources.ts'
-import { Scope } from './scopes.ts'
-
-const { Id, Instant, Rate, Amount, nullable, omissible, text, looseText, Limit } = resource
+import {
+  Amount,
+  CurrencyCode,
+  Id,
+  Instant,
+  Limit,
+  looseText,
+  nullable,
+  omissible,
+  Rate,
+  text,
+} from './fields.ts'
+import { NewOrganisation, Organisation } from './organisation-resources.ts'
+import { ImpactType } from './quote-resources.ts'
+import { type Scope, scopes } from './scopes.ts'
+import { SdkVariant } from './session-resources.ts'
 
 // -- API keys and allow-lists --
 
@@ -29,11 +41,19 @@ export const AllowListChanges = Type.Object({
   ranges: Type.Optional(Ranges),
 })
 
-const Scopes = Type.Array(Scope, {
-  minItems: 1,
-  maxItems: scopesMax,
-  description: 'What the key may do; null for everything that its organisation may',
-})
+const Scopes = Type.Array(
+  Type.Unsafe<Scope>(
+    Type.Union(
+      scopes.map((scope) => Type.Literal(scope)),
+      { description: 'An area of the API, to read it or to write it; writing includes reading' },
+    ),
+  ),
+  {
+    minItems: 1,
+    maxItems: scopesMax,
+    description: 'What the key may do; null for everything that its organisation may',
+  },
+)
 const KeyName = text('What it is for, in your own words', 100)
 
 export const ApiKey = Type.Object({
@@ -48,6 +68,7 @@ export const ApiKey = Type.Object({
   }),
   createdAt: Instant('When it was created'),
   expiresAt: nullable(Instant('When it stops working; null for never')),
+  lastUsedAt: nullable(Instant('When it last let a request in, at most an hour out; null for never')),
   replacedById: nullable(Id('The key that it was rolled into')),
 })
 
@@ -87,7 +108,7 @@ export const ApiKeyQuery = Type.Object({
 // -- organisations --
 
 const { tradingName, legalName, address, website, billing, mcc, relativeProfitShare, organisationReference } =
-  resource.NewOrganisation.properties
+  NewOrganisation.properties
 
 export const OrganisationChanges = Type.Object({
   tradingName: Type.Optional(tradingName),
@@ -102,7 +123,7 @@ export const OrganisationChanges = Type.Object({
 
 export const OrganisationPage = Type.Object({
   hasMore: Type.Boolean(),
-  data: Type.Array(resource.Organisation),
+  data: Type.Array(Organisation),
 })
 
 export const OrganisationQuery = Type.Object({
@@ -169,7 +190,7 @@ const projectsMax = 4
 
 const ProductAmounts = Type.Array(
   Type.Object({
-    currencyCode: resource.CurrencyCode,
+    currencyCode: CurrencyCode,
     suggested: Type.Array(Amount('Suggested to the consumer; nothing is preselected'), {
       minItems: 1,
       maxItems: suggestionsMax,
@@ -180,8 +201,8 @@ const ProductAmounts = Type.Array(
   { maxItems: currenciesMax, description: 'By currency; usual round sums where a currency is not listed' },
 )
 const Experience = Type.Object({
-  sdkVariant: omissible(resource.SdkVariant),
-  impactType: omissible(resource.ImpactType),
+  sdkVariant: omissible(SdkVariant),
+  impactType: omissible(ImpactType),
 })
 
 export const Product = Type.Object({

@@ -3,7 +3,9 @@
  * Amounts are positive in both directions: `eventType` says which way the money went.
  */
 import { type Static, Type } from 'typebox'
-import { EventType, Id, ReversalKind } from './resources.ts'
+import { ReversalKind } from './allocation-resources.ts'
+import { Id } from './fields.ts'
+import { EventType } from './webhook-resources.ts'
 
 export const ImpactPaymentEvent = Type.Object({
   footprintId: Id('The quote’s id'),
@@ -74,4 +76,4 @@ function schemaOf(eventType: EventType, description: string): Record<string, unk
 
 export type ImpactPaymentEvent = Static<typeof ImpactPaymentEvent>
 export type EventPage = Static<typeof EventPage>
-export type { EventType } from './resources.ts'
+export type { EventType } from './webhook-resources.ts'

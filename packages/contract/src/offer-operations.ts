@@ -4,10 +4,20 @@
  */
 import { type TSchema, Type } from 'typebox'
 import type { ErrorCode } from './errors.ts'
+import { Id } from './fields.ts'
 import type { Operation } from './operations.ts'
-import * as resource from './resources.ts'
+import { ImpactPartner, Project, ProjectQuery, QuoteProjectQuery } from './project-resources.ts'
+import { NewQuote, Quote } from './quote-resources.ts'
+import {
+  CheckoutSession,
+  CreatedCheckoutSession,
+  CreatedImpactPaySession,
+  ImpactPaySession,
+  NewCheckoutSession,
+  NewImpactPaySession,
+} from './session-resources.ts'
 
-const ById = (description: string) => Type.Object({ id: resource.Id(description) })
+const ById = (description: string) => Type.Object({ id: Id(description) })
 const answers = <S extends TSchema>(status: number, schema: S) => ({ status, schema })
 
 /** What a purchase may be refused for, wherever it is quoted. */
@@ -29,8 +39,8 @@ export const offerOperations = {
     path: '/v3/quotes/carbon',
     summary: 'Estimate the carbon footprint of a purchase and lock the prices of credits for it',
     caller: 'apiKey',
-    body: resource.NewQuote,
-    answer: answers(201, resource.Quote),
+    body: NewQuote,
+    answer: answers(201, Quote),
     errors: quoteRefusals,
   },
   createNatureQuote: {
@@ -38,8 +48,8 @@ export const offerOperations = {
     path: '/v3/quotes/nature',
     summary: 'Estimate the nature footprint of a purchase and lock the rates of contributions',
     caller: 'apiKey',
-    body: resource.NewQuote,
-    answer: answers(201, resource.Quote),
+    body: NewQuote,
+    answer: answers(201, Quote),
     errors: quoteRefusals,
   },
   getQuote: {
@@ -48,7 +58,7 @@ export const offerOperations = {
     summary: 'A quote as it was made, by itself or by a session',
     caller: 'apiKey',
     params: ById('The quote'),
-    answer: answers(200, resource.Quote),
+    answer: answers(200, Quote),
     errors: ['NOT_FOUND'],
   },
   listQuoteProjects: {
@@ -57,8 +67,8 @@ export const offerOperations = {
     summary: 'The projects that funds can be allocated to under a quote, credits at their locked prices',
     caller: 'apiKey',
     params: ById('The quote'),
-    query: resource.QuoteProjectQuery,
-    answer: answers(200, Type.Array(resource.Project)),
+    query: QuoteProjectQuery,
+    answer: answers(200, Type.Array(Project)),
     errors: ['NOT_FOUND'],
   },
   createCheckoutSession: {
@@ -67,8 +77,8 @@ export const offerOperations = {
     summary:
       'Offer a contribution before a purchase, to be paid along with it: makes a quote and a client secret',
     caller: 'apiKey',
-    body: resource.NewCheckoutSession,
-    answer: answers(201, resource.CreatedCheckoutSession),
+    body: NewCheckoutSession,
+    answer: answers(201, CreatedCheckoutSession),
     errors: quoteRefusals,
   },
   getCheckoutSession: {
@@ -77,7 +87,7 @@ export const offerOperations = {
     summary: 'Where a checkout session stands, and what was allocated under its quote',
     caller: 'apiKey',
     params: ById('The session'),
-    answer: answers(200, resource.CheckoutSession),
+    answer: answers(200, CheckoutSession),
     errors: ['NOT_FOUND'],
   },
   createImpactPaySession: {
@@ -85,8 +95,8 @@ export const offerOperations = {
     path: '/v3/impactpay/sessions',
     summary: 'Offer a contribution by a link to the hosted page: makes a quote and the link',
     caller: 'apiKey',
-    body: resource.NewImpactPaySession,
-    answer: answers(201, resource.CreatedImpactPaySession),
+    body: NewImpactPaySession,
+    answer: answers(201, CreatedImpactPaySession),
     errors: quoteRefusals,
   },
   getImpactPaySession: {
@@ -95,7 +105,7 @@ export const offerOperations = {
     summary: 'Where an ImpactPay session stands',
     caller: 'apiKey',
     params: ById('The session'),
-    answer: answers(200, resource.ImpactPaySession),
+    answer: answers(200, ImpactPaySession),
     errors: ['NOT_FOUND'],
   },
   listImpactPartners: {
@@ -103,7 +113,7 @@ export const offerOperations = {
     path: '/v3/impact-partners',
     summary: 'The impact partners whose projects can be supported',
     caller: 'apiKey',
-    answer: answers(200, Type.Array(resource.ImpactPartner)),
+    answer: answers(200, Type.Array(ImpactPartner)),
     errors: [],
   },
   getImpactPartner: {
@@ -112,7 +122,7 @@ export const offerOperations = {
     summary: 'One impact partner',
     caller: 'apiKey',
     params: ById('The impact partner'),
-    answer: answers(200, resource.ImpactPartner),
+    answer: answers(200, ImpactPartner),
     errors: ['NOT_FOUND'],
   },
   listProjects: {
@@ -120,8 +130,8 @@ export const offerOperations = {
     path: '/v3/impact-partners/projects',
     summary: 'The projects that contributions can go to',
     caller: 'apiKey',
-    query: resource.ProjectQuery,
-    answer: answers(200, Type.Array(resource.Project)),
+    query: ProjectQuery,
+    answer: answers(200, Type.Array(Project)),
     errors: ['NOT_FOUND'],
   },
   getProject: {
@@ -130,7 +140,7 @@ export const offerOperations = {
     summary: 'One project',
     caller: 'apiKey',
     params: ById('The project'),
-    answer: answers(200, resource.Project),
+    answer: answers(200, Project),
     errors: ['NOT_FOUND'],
   },
 } as const satisfies Record<string, Operation>

@@ -7,9 +7,17 @@
 import { type TSchema, Type } from 'typebox'
 import { accessOperations } from './access-operations.ts'
 import { allocationOperations } from './allocation-operations.ts'
+import { ConsumerErasure, NewConsumerErasure } from './consumer-resources.ts'
 import type { ErrorCode } from './errors.ts'
+import { Id } from './fields.ts'
 import { offerOperations, quoteRefusals } from './offer-operations.ts'
-import * as resource from './resources.ts'
+import { NewOrganisation, Organisation } from './organisation-resources.ts'
+import {
+  ComponentState,
+  CreatedPostPurchaseSession,
+  NewPostPurchaseSession,
+  PostPurchaseSession,
+} from './session-resources.ts'
 import { settlementOperations } from './settlement-operations.ts'
 import { v2Operations } from './v2-operations.ts'
 import { webhookOperations } from './webhook-operations.ts'
@@ -35,15 +43,15 @@ export interface Operation {
   readonly errors: readonly ErrorCode[]
 }
 
-const ById = (description: string) => Type.Object({ id: resource.Id(description) })
+const ById = (description: string) => Type.Object({ id: Id(description) })
 export const operations = {
   createOrganisation: {
     method: 'POST',
     path: '/v3/organisations',
     summary: 'Create an organisation below yours',
     caller: 'apiKey',
-    body: resource.NewOrganisation,
-    answer: { status: 201, schema: resource.Organisation },
+    body: NewOrganisation,
+    answer: { status: 201, schema: Organisation },
     errors: [
       'NOT_FOUND',
       'UNKNOWN_MCC',
@@ -59,7 +67,7 @@ export const operations = {
     path: '/v3/organisations/me',
     summary: 'The organisation that the API key belongs to',
     caller: 'apiKey',
-    answer: { status: 200, schema: resource.Organisation },
+    answer: { status: 200, schema: Organisation },
     errors: [],
   },
   getOrganisation: {
@@ -68,7 +76,7 @@ export const operations = {
     summary: 'One organisation: your own or one below it',
     caller: 'apiKey',
     params: ById('The organisation'),
-    answer: { status: 200, schema: resource.Organisation },
+    answer: { status: 200, schema: Organisation },
     errors: ['NOT_FOUND'],
   },
   createPostPurchaseSession: {
@@ -76,8 +84,8 @@ export const operations = {
     path: '/v3/post-purchase/sessions',
     summary: 'Offer a contribution after a purchase: makes a quote and a client secret for the browser',
     caller: 'apiKey',
-    body: resource.NewPostPurchaseSession,
-    answer: { status: 201, schema: resource.CreatedPostPurchaseSession },
+    body: NewPostPurchaseSession,
+    answer: { status: 201, schema: CreatedPostPurchaseSession },
     errors: quoteRefusals,
   },
   getPostPurchaseSession: {
@@ -86,7 +94,7 @@ export const operations = {
     summary: 'Where a session stands',
     caller: 'apiKey',
     params: ById('The session'),
-    answer: { status: 200, schema: resource.PostPurchaseSession },
+    answer: { status: 200, schema: PostPurchaseSession },
     errors: ['NOT_FOUND'],
   },
   eraseConsumer: {
@@ -94,8 +102,8 @@ export const operations = {
     path: '/v3/consumers/erase',
     summary: 'Forget a consumer for good; contributions, records and proofs stay, without the reference',
     caller: 'apiKey',
-    body: resource.NewConsumerErasure,
-    answer: { status: 200, schema: resource.ConsumerErasure },
+    body: NewConsumerErasure,
+    answer: { status: 200, schema: ConsumerErasure },
     errors: ['NOT_FOUND'],
   },
   ...offerOperations,
@@ -132,7 +140,7 @@ export const operations = {
     path: '/v3/component/state',
     summary: 'Where the session stands, for the SDKs',
     caller: 'clientSecret',
-    answer: { status: 200, schema: resource.ComponentState },
+    answer: { status: 200, schema: ComponentState },
     errors: ['CLIENT_SECRET_EXPIRED'],
   },
   dismissComponent: {

@@ -2,10 +2,19 @@
  * What crosses the API for the operator alone: impact partners and projects with price, stock and what they delivered.
  */
 import { type Static, Type } from 'typebox'
-import * as resource from './resources.ts'
-
-const { Id, Instant, Amount, CountryCode, CurrencyCode, nullable, omissible, text, looseText, Limit } =
-  resource
+import {
+  Amount,
+  CountryCode,
+  CurrencyCode,
+  Id,
+  Instant,
+  Limit,
+  looseText,
+  nullable,
+  omissible,
+  text,
+} from './fields.ts'
+import { ProjectType } from './project-resources.ts'
 
 const textMax = 4_000
 const sdgsMax = 17
@@ -103,7 +112,7 @@ export const ProjectChanges = Type.Object({
 export const ManagedProject = Type.Object({
   id: Id('The project'),
   impactPartnerId: Id('Who runs it'),
-  type: resource.ProjectType,
+  type: ProjectType,
   status: Status,
   name: Type.String(),
   shortDescription: Type.String(),

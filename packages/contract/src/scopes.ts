@@ -3,7 +3,6 @@
  * The area of an operation follows from its path. A key without scopes may do everything its organisation may.
  * Law: a path that no area knows takes a key without scopes.
  */
-import { Type } from 'typebox'
 
 interface Area {
   readonly name: string
@@ -65,13 +64,6 @@ export const scopes: readonly Scope[] = areas.flatMap(({ name }): Scope[] => [
   `${name}:read`,
   `${name}:write`,
 ])
-
-export const Scope = Type.Unsafe<Scope>(
-  Type.Union(
-    scopes.map((scope) => Type.Literal(scope)),
-    { description: 'An area of the API, to read it or to write it; writing includes reading' },
-  ),
-)
 
 /** Any key may ask whose it is. */
 const openToAnyKey: readonly string[] = ['/v3/organisations/me']

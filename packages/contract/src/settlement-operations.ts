@@ -2,8 +2,16 @@
  * The part of the table of operations that finance closes the month with; `operations.ts` takes it in.
  */
 import { type TSchema, Type } from 'typebox'
+import { Id } from './fields.ts'
 import type { Operation } from './operations.ts'
-import * as resource from './resources.ts'
+import {
+  ExportQuery,
+  SettlementBreakPage,
+  SettlementBreakQuery,
+  Statement,
+  StatementPage,
+  StatementQuery,
+} from './settlement-resources.ts'
 
 const answers = <S extends TSchema>(status: number, schema: S) => ({ status, schema })
 
@@ -17,8 +25,8 @@ export const settlementOperations = {
     path: '/v3/statements',
     summary: 'Monthly statements of your organisation and those below it, newest first',
     caller: 'apiKey',
-    query: resource.StatementQuery,
-    answer: answers(200, resource.StatementPage),
+    query: StatementQuery,
+    answer: answers(200, StatementPage),
     errors: ['NOT_FOUND', 'UNPROCESSABLE_ENTITY'],
   },
   getStatement: {
@@ -26,8 +34,8 @@ export const settlementOperations = {
     path: '/v3/statements/:id',
     summary: 'One statement',
     caller: 'apiKey',
-    params: Type.Object({ id: resource.Id('The statement') }),
-    answer: answers(200, resource.Statement),
+    params: Type.Object({ id: Id('The statement') }),
+    answer: answers(200, Statement),
     errors: ['NOT_FOUND'],
   },
   listSettlementBreaks: {
@@ -36,8 +44,8 @@ export const settlementOperations = {
     summary:
       'Where the ledger and the payment provider’s settlement do not agree, newest first; for the root only',
     caller: 'apiKey',
-    query: resource.SettlementBreakQuery,
-    answer: answers(200, resource.SettlementBreakPage),
+    query: SettlementBreakQuery,
+    answer: answers(200, SettlementBreakPage),
     errors: ['FORBIDDEN', 'UNPROCESSABLE_ENTITY'],
   },
   exportRows: {
@@ -51,7 +59,7 @@ export const settlementOperations = {
         description: `What and in which format: ${exportNames.join(', ')}, each as .csv and as .ndjson`,
       }),
     }),
-    query: resource.ExportQuery,
+    query: ExportQuery,
     answer: { status: 200, mediaType: Object.values(exportFormats) },
     errors: ['FORBIDDEN', 'NOT_FOUND', 'UNPROCESSABLE_ENTITY'],
   },

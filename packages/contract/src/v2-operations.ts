@@ -4,9 +4,9 @@
  * Law: each is a thin adapter over a v3 operation; nothing can be done here that cannot be done there.
  */
 import { type Static, Type } from 'typebox'
+import { Amount, CountryCode, CurrencyCode, Id, looseText, Mcc, omissible, text } from './fields.ts'
 import { quoteRefusals } from './offer-operations.ts'
 import type { Operation } from './operations.ts'
-import { Amount, CountryCode, CurrencyCode, Id, looseText, Mcc, omissible, text } from './resources.ts'
 
 const V2Address = Type.Object({
   street: text('First line'),

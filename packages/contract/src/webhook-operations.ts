@@ -3,10 +3,27 @@
  */
 import { type TSchema, Type } from 'typebox'
 import { EventPage, ImpactPaymentEvent } from './events.ts'
+import { Id } from './fields.ts'
 import type { Operation } from './operations.ts'
-import * as resource from './resources.ts'
+import {
+  CreatedWebhookEndpoint,
+  EventQuery,
+  EventType,
+  NewReplay,
+  NewSecretRotation,
+  NewTestEvent,
+  NewWebhookEndpoint,
+  Replay,
+  SecretRotation,
+  WebhookDelivery,
+  WebhookDeliveryDetail,
+  WebhookDeliveryPage,
+  WebhookDeliveryQuery,
+  WebhookEndpoint,
+  WebhookEndpointChanges,
+} from './webhook-resources.ts'
 
-const ById = (description: string) => Type.Object({ id: resource.Id(description) })
+const ById = (description: string) => Type.Object({ id: Id(description) })
 const endpoint = { params: ById('The endpoint'), caller: 'apiKey' } as const
 const answers = <S extends TSchema>(status: number, schema: S) => ({ status, schema })
 
@@ -16,8 +33,8 @@ export const webhookOperations = {
     path: '/v3/webhook-endpoints',
     summary: 'Have events posted to you',
     caller: 'apiKey',
-    body: resource.NewWebhookEndpoint,
-    answer: { status: 201, schema: resource.CreatedWebhookEndpoint },
+    body: NewWebhookEndpoint,
+    answer: { status: 201, schema: CreatedWebhookEndpoint },
     errors: ['NOT_FOUND', 'ENDPOINT_REFUSED', 'MAX_ENDPOINTS_REACHED', 'UNPROCESSABLE_ENTITY'],
   },
   listWebhookEndpoints: {
@@ -25,7 +42,7 @@ export const webhookOperations = {
     path: '/v3/webhook-endpoints',
     summary: 'Your webhook endpoints and those below you',
     caller: 'apiKey',
-    answer: { status: 200, schema: Type.Array(resource.WebhookEndpoint) },
+    answer: { status: 200, schema: Type.Array(WebhookEndpoint) },
     errors: [],
   },
   deleteWebhookEndpoint: {
@@ -42,7 +59,7 @@ export const webhookOperations = {
     method: 'GET',
     path: '/v3/webhook-endpoints/:id',
     summary: 'One endpoint, and how it is doing',
-    answer: answers(200, resource.WebhookEndpoint),
+    answer: answers(200, WebhookEndpoint),
     errors: ['NOT_FOUND'],
   },
   updateWebhookEndpoint: {
@@ -51,8 +68,8 @@ export const webhookOperations = {
     path: '/v3/webhook-endpoints/:id',
     summary:
       'Change an endpoint; what waits goes to the new URL at once, or is cancelled when it is not wanted any more',
-    body: resource.WebhookEndpointChanges,
-    answer: answers(200, resource.WebhookEndpoint),
+    body: WebhookEndpointChanges,
+    answer: answers(200, WebhookEndpoint),
     errors: ['NOT_FOUND', 'ENDPOINT_REFUSED', 'UNPROCESSABLE_ENTITY'],
   },
   pauseWebhookEndpoint: {
@@ -60,7 +77,7 @@ export const webhookOperations = {
     method: 'POST',
     path: '/v3/webhook-endpoints/:id/pause',
     summary: 'Send nothing for now; events wait and use up no attempts',
-    answer: answers(200, resource.WebhookEndpoint),
+    answer: answers(200, WebhookEndpoint),
     errors: ['NOT_FOUND', 'CONFLICT'],
   },
   resumeWebhookEndpoint: {
@@ -68,7 +85,7 @@ export const webhookOperations = {
     method: 'POST',
     path: '/v3/webhook-endpoints/:id/resume',
     summary: 'Send again, after you paused the endpoint or we disabled it',
-    answer: answers(200, resource.WebhookEndpoint),
+    answer: answers(200, WebhookEndpoint),
     errors: ['NOT_FOUND'],
   },
   rotateWebhookSecret: {
@@ -76,9 +93,9 @@ export const webhookOperations = {
     method: 'POST',
     path: '/v3/webhook-endpoints/:id/secret-rotations',
     summary: 'Replace the signing secret; for a while both sign',
-    body: resource.NewSecretRotation,
+    body: NewSecretRotation,
     bodyOptional: true,
-    answer: answers(201, resource.SecretRotation),
+    answer: answers(201, SecretRotation),
     errors: ['NOT_FOUND', 'CONFLICT'],
   },
   createTestEvent: {
@@ -86,9 +103,9 @@ export const webhookOperations = {
     method: 'POST',
     path: '/v3/webhook-endpoints/:id/test-events',
     summary: 'Have a test event posted to this endpoint',
-    body: resource.NewTestEvent,
+    body: NewTestEvent,
     bodyOptional: true,
-    answer: answers(201, resource.WebhookDelivery),
+    answer: answers(201, WebhookDelivery),
     errors: ['NOT_FOUND', 'CONFLICT'],
   },
   replayWebhookEndpoint: {
@@ -96,9 +113,9 @@ export const webhookOperations = {
     method: 'POST',
     path: '/v3/webhook-endpoints/:id/replays',
     summary: 'Have events posted to this endpoint again: all, or those of a range of time',
-    body: resource.NewReplay,
+    body: NewReplay,
     bodyOptional: true,
-    answer: answers(201, resource.Replay),
+    answer: answers(201, Replay),
     errors: ['NOT_FOUND', 'CONFLICT', 'UNPROCESSABLE_ENTITY'],
   },
   listWebhookDeliveries: {
@@ -106,8 +123,8 @@ export const webhookOperations = {
     path: '/v3/webhook-deliveries',
     summary: 'What became of events, by endpoint or by event, newest first',
     caller: 'apiKey',
-    query: resource.WebhookDeliveryQuery,
-    answer: answers(200, resource.WebhookDeliveryPage),
+    query: WebhookDeliveryQuery,
+    answer: answers(200, WebhookDeliveryPage),
     errors: ['NOT_FOUND', 'UNPROCESSABLE_ENTITY'],
   },
   getWebhookDelivery: {
@@ -116,7 +133,7 @@ export const webhookOperations = {
     summary: 'One delivery with its attempts',
     caller: 'apiKey',
     params: ById('The delivery'),
-    answer: answers(200, resource.WebhookDeliveryDetail),
+    answer: answers(200, WebhookDeliveryDetail),
     errors: ['NOT_FOUND'],
   },
   replayWebhookDelivery: {
@@ -125,7 +142,7 @@ export const webhookOperations = {
     summary: 'Have one event posted again, whatever became of it',
     caller: 'apiKey',
     params: ById('The delivery'),
-    answer: answers(200, resource.WebhookDelivery),
+    answer: answers(200, WebhookDelivery),
     errors: ['NOT_FOUND', 'CONFLICT'],
   },
   listEvents: {
@@ -133,7 +150,7 @@ export const webhookOperations = {
     path: '/v3/events',
     summary: 'Every event of yours and of those below you, once, in an order that never changes',
     caller: 'apiKey',
-    query: resource.EventQuery,
+    query: EventQuery,
     answer: answers(200, EventPage),
     errors: ['UNPROCESSABLE_ENTITY'],
   },
@@ -151,7 +168,7 @@ export const webhookOperations = {
     path: '/v3/events/schemas/:type',
     summary: 'The JSON Schema of one type of event',
     caller: 'anyone',
-    params: Type.Object({ type: resource.EventType }),
+    params: Type.Object({ type: EventType }),
     answer: answers(200, Type.Unknown()),
     errors: [],
   },

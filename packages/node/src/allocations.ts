@@ -4,7 +4,7 @@
  */
 import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { Allocation, NewAllocation, NewReversal, Reversal } from './types.ts'
+import type { Allocation, NewAllocation, NewReversal, Reversal } from './types-allocations.ts'
 
 export class Allocations {
   readonly #transport: Transport
@@ -24,12 +24,7 @@ export class Allocations {
    * )
    */
   async create(allocation: NewAllocation, options: CallOptions = {}): Promise<Allocation> {
-    return this.#transport.json({
-      ...options,
-      method: 'POST',
-      path: '/v3/funds/allocations',
-      body: allocation,
-    })
+    return this.#transport.post('/v3/funds/allocations', allocation, options)
   }
 
   /**
@@ -44,11 +39,10 @@ export class Allocations {
     reversal?: NewReversal,
     options: CallOptions = {},
   ): Promise<Reversal> {
-    return this.#transport.json({
-      ...options,
-      method: 'POST',
-      path: `/v3/funds/allocations/${idInPath(fundsAllocationId)}/reverse`,
-      ...(reversal === undefined ? {} : { body: reversal }),
-    })
+    return this.#transport.post(
+      `/v3/funds/allocations/${idInPath(fundsAllocationId)}/reverse`,
+      reversal,
+      options,
+    )
   }
 }

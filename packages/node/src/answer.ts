@@ -5,7 +5,7 @@
  */
 import { EkkoApiError, EkkoConnectionError, type EkkoError } from './errors.ts'
 import { retryAfterMs } from './retry.ts'
-import type { ErrorIssue } from './types.ts'
+import type { ErrorIssue } from './types-errors.ts'
 
 /** The answer's text. More than `maxBytes` is refused as it arrives, not after. */
 export const readText = async (response: Response, maxBytes: number): Promise<string> => {

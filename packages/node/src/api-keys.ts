@@ -31,18 +31,12 @@ export class ApiKeys {
    * @example const { key } = await ekko.apiKeys.create({ name: 'bookkeeping', scopes: ['funds:read'] })
    */
   async create(apiKey: NewApiKey = {}, options: CallOptions = {}): Promise<CreatedApiKey> {
-    return this.#transport.json({ ...options, method: 'POST', path, body: apiKey })
+    return this.#transport.post(path, apiKey, options)
   }
 
   /** One page, newest first; without the keys themselves. @throws EkkoApiError NOT_FOUND, UNPROCESSABLE_ENTITY */
   async list(query: ApiKeyQuery = {}, options: CallOptions = {}): Promise<ApiKeyPage> {
-    const { limit, ...rest } = query
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path,
-      query: { ...rest, limit: limit?.toString() },
-    })
+    return this.#transport.get(path, options, query)
   }
 
   /** Every key, page after page as you consume them. @throws EkkoError as `list`, and UNREADABLE_ANSWER */
@@ -50,26 +44,17 @@ export class ApiKeys {
     query: ApiKeyQuery = {},
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<ApiKey, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.list(page, options),
-      (apiKey) => apiKey.id,
-    )
+    return walkPages(query, (page) => this.list(page, options), 'id')
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(apiKeyId: string, options: CallOptions = {}): Promise<ApiKey> {
-    return this.#transport.json({ ...options, method: 'GET', path: `${path}/${idInPath(apiKeyId)}` })
+    return this.#transport.get(`${path}/${idInPath(apiKeyId)}`, options)
   }
 
   /** Changes what is named. @throws EkkoApiError NOT_FOUND, CONFLICT, UNPROCESSABLE_ENTITY */
   async update(apiKeyId: string, changes: ApiKeyChanges, options: CallOptions = {}): Promise<ApiKey> {
-    return this.#transport.json({
-      ...options,
-      method: 'PATCH',
-      path: `${path}/${idInPath(apiKeyId)}`,
-      body: changes,
-    })
+    return this.#transport.patch(`${path}/${idInPath(apiKeyId)}`, changes, options)
   }
 
   /**
@@ -79,12 +64,7 @@ export class ApiKeys {
    * @example const { key } = await ekko.apiKeys.roll(apiKeyId, { graceHours: 24 })
    */
   async roll(apiKeyId: string, roll: NewKeyRoll, options: CallOptions = {}): Promise<CreatedApiKey> {
-    return this.#transport.json({
-      ...options,
-      method: 'POST',
-      path: `${path}/${idInPath(apiKeyId)}/roll`,
-      body: roll,
-    })
+    return this.#transport.post(`${path}/${idInPath(apiKeyId)}/roll`, roll, options)
   }
 
   /**
@@ -93,6 +73,6 @@ export class ApiKeys {
    * @throws EkkoApiError NOT_FOUND; also when an earlier attempt of this very call stopped it and only its answer was lost
    */
   async revoke(apiKeyId: string, options: CallOptions = {}): Promise<void> {
-    return this.#transport.nothing({ ...options, method: 'DELETE', path: `${path}/${idInPath(apiKeyId)}` })
+    return this.#transport.delete(`${path}/${idInPath(apiKeyId)}`, options)
   }
 }

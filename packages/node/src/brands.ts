@@ -15,7 +15,7 @@ export class Brands {
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(brandId: string, options: CallOptions = {}): Promise<Brand> {
-    return this.#transport.json({ ...options, method: 'GET', path: `/v3/brands/${idInPath(brandId)}` })
+    return this.#transport.get(`/v3/brands/${idInPath(brandId)}`, options)
   }
 
   /**
@@ -25,11 +25,6 @@ export class Brands {
    * @example await ekko.brands.update(brandId, { appearance: { colours: { accent: '#1a5f7a' } } })
    */
   async update(brandId: string, changes: BrandChanges, options: CallOptions = {}): Promise<Brand> {
-    return this.#transport.json({
-      ...options,
-      method: 'PATCH',
-      path: `/v3/brands/${idInPath(brandId)}`,
-      body: changes,
-    })
+    return this.#transport.patch(`/v3/brands/${idInPath(brandId)}`, changes, options)
   }
 }

@@ -4,7 +4,7 @@
  */
 import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { CheckoutSession, CreatedCheckoutSession, NewCheckoutSession } from './types.ts'
+import type { CheckoutSession, CreatedCheckoutSession, NewCheckoutSession } from './types-sessions.ts'
 
 export class CheckoutSessions {
   readonly #transport: Transport
@@ -15,15 +15,11 @@ export class CheckoutSessions {
 
   /** @throws EkkoApiError FOOTPRINT_NOT_APPLICABLE, PROJECTS_UNAVAILABLE, INVALID_AMOUNT, UNSUPPORTED_CURRENCY, … */
   async create(session: NewCheckoutSession, options: CallOptions = {}): Promise<CreatedCheckoutSession> {
-    return this.#transport.json({ ...options, method: 'POST', path: '/v3/checkout/sessions', body: session })
+    return this.#transport.post('/v3/checkout/sessions', session, options)
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(sessionId: string, options: CallOptions = {}): Promise<CheckoutSession> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/checkout/sessions/${idInPath(sessionId)}`,
-    })
+    return this.#transport.get(`/v3/checkout/sessions/${idInPath(sessionId)}`, options)
   }
 }

@@ -3,7 +3,7 @@
  * Not for: giving money back; that is a reversal, and goes on working after.
  */
 import type { CallOptions, Transport } from './transport.ts'
-import type { ConsumerErasure, NewConsumerErasure } from './types.ts'
+import type { ConsumerErasure, NewConsumerErasure } from './types-offers.ts'
 
 export class Consumers {
   readonly #transport: Transport
@@ -20,6 +20,6 @@ export class Consumers {
    * @example await ekko.consumers.erase({ consumer: { reference: 'consumer_123' } })
    */
   async erase(erasure: NewConsumerErasure, options: CallOptions = {}): Promise<ConsumerErasure> {
-    return this.#transport.json({ ...options, method: 'POST', path: '/v3/consumers/erase', body: erasure })
+    return this.#transport.post('/v3/consumers/erase', erasure, options)
   }
 }

@@ -4,7 +4,7 @@
  * Law: as in webhook.ts: nothing of the body is looked at before its signature was found good.
  */
 import { WebhookVerificationError } from './errors.ts'
-import type { ImpactPaymentEvent } from './types.ts'
+import type { ImpactPaymentEvent } from './types-webhooks.ts'
 import { bytesOf, checkTimestamp, eventOf, type VerifyWebhookOptions } from './webhook-checks.ts'
 import { type ReceivedHeaders, type WebhookHeaders, webhookHeadersOf } from './webhook-headers.ts'
 

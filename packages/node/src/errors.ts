@@ -3,7 +3,7 @@
  * Not for: mistakes in calling it (an empty id, a bad option); those are TypeErrors, and fail in development.
  * Law: no error ever carries the API key, a client secret or a signing secret.
  */
-import type { ApiErrorCode, ErrorIssue } from './types.ts'
+import type { ApiErrorCode, ErrorIssue } from './types-errors.ts'
 
 /** What can go wrong on the way, in addition to what the service answers. */
 export type LocalErrorCode =

@@ -4,7 +4,7 @@
  * Law: nothing is gathered in memory; a stream that breaks off is an error, so a file that was written whole is whole.
  */
 import type { CallOptions, Transport } from './transport.ts'
-import type { ExportName, ExportQuery } from './types.ts'
+import type { ExportName, ExportQuery } from './types-statements.ts'
 
 export class Exports {
   readonly #transport: Transport

@@ -4,7 +4,7 @@
  */
 import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { ImpactPartner } from './types.ts'
+import type { ImpactPartner } from './types-offers.ts'
 import type { ImpactPartnerChanges, NewImpactPartner } from './types-operator.ts'
 
 export class ImpactPartners {
@@ -15,26 +15,17 @@ export class ImpactPartners {
   }
 
   async list(options: CallOptions = {}): Promise<ImpactPartner[]> {
-    return this.#transport.json({ ...options, method: 'GET', path: '/v3/impact-partners' })
+    return this.#transport.get('/v3/impact-partners', options)
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(impactPartnerId: string, options: CallOptions = {}): Promise<ImpactPartner> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/impact-partners/${idInPath(impactPartnerId)}`,
-    })
+    return this.#transport.get(`/v3/impact-partners/${idInPath(impactPartnerId)}`, options)
   }
 
   /** For the operator, with a key of the root organisation. @throws EkkoApiError FORBIDDEN, CLAIM_REFUSED, CONFLICT */
   async create(partner: NewImpactPartner, options: CallOptions = {}): Promise<ImpactPartner> {
-    return this.#transport.json({
-      ...options,
-      method: 'POST',
-      path: '/v3/operator/impact-partners',
-      body: partner,
-    })
+    return this.#transport.post('/v3/operator/impact-partners', partner, options)
   }
 
   /** Changes what is named; for the operator. @throws EkkoApiError FORBIDDEN, NOT_FOUND, CLAIM_REFUSED, CONFLICT */
@@ -43,11 +34,10 @@ export class ImpactPartners {
     changes: ImpactPartnerChanges,
     options: CallOptions = {},
   ): Promise<ImpactPartner> {
-    return this.#transport.json({
-      ...options,
-      method: 'PATCH',
-      path: `/v3/operator/impact-partners/${idInPath(impactPartnerId)}`,
-      body: changes,
-    })
+    return this.#transport.patch(
+      `/v3/operator/impact-partners/${idInPath(impactPartnerId)}`,
+      changes,
+      options,
+    )
   }
 }

@@ -3,9 +3,9 @@
  * Not for: adding records up; the sums are yours.
  */
 import { idInPath } from './path.ts'
-import { searchOf, walkPages } from './record-pages.ts'
+import { walkPages } from './record-pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { ImpactRecord, ImpactRecordPage, ImpactRecordQuery } from './types.ts'
+import type { ImpactRecord, ImpactRecordPage, ImpactRecordQuery } from './types-allocations.ts'
 
 export class ImpactRecords {
   readonly #transport: Transport
@@ -21,12 +21,7 @@ export class ImpactRecords {
    * @example const page = await ekko.impactRecords.list({ dateTimeFrom: new Date(0), dateTimeTo: new Date(), limit: 10 })
    */
   async list(query: ImpactRecordQuery, options: CallOptions = {}): Promise<ImpactRecordPage> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: '/v3/funds/allocations/impact',
-      query: searchOf(query),
-    })
+    return this.#transport.get('/v3/funds/allocations/impact', options, query)
   }
 
   /**
@@ -39,11 +34,7 @@ export class ImpactRecords {
     query: Omit<ImpactRecordQuery, 'endingBefore'>,
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<ImpactRecord, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.list(page, options),
-      (record) => record.id,
-    )
+    return walkPages(query, (page) => this.list(page, options), 'id')
   }
 
   /**
@@ -52,10 +43,6 @@ export class ImpactRecords {
    * @throws EkkoApiError NOT_FOUND
    */
   async retrieve(allocationOrReversalId: string, options: CallOptions = {}): Promise<ImpactRecord> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/funds/allocations/${idInPath(allocationOrReversalId)}/impact`,
-    })
+    return this.#transport.get(`/v3/funds/allocations/${idInPath(allocationOrReversalId)}/impact`, options)
   }
 }

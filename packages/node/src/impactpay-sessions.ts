@@ -4,7 +4,7 @@
  */
 import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { CreatedImpactPaySession, ImpactPaySession, NewImpactPaySession } from './types.ts'
+import type { CreatedImpactPaySession, ImpactPaySession, NewImpactPaySession } from './types-sessions.ts'
 
 export class ImpactPaySessions {
   readonly #transport: Transport
@@ -19,15 +19,11 @@ export class ImpactPaySessions {
    * @throws EkkoApiError FOOTPRINT_NOT_APPLICABLE, PROJECTS_UNAVAILABLE, INVALID_AMOUNT, UNSUPPORTED_CURRENCY, …
    */
   async create(session: NewImpactPaySession, options: CallOptions = {}): Promise<CreatedImpactPaySession> {
-    return this.#transport.json({ ...options, method: 'POST', path: '/v3/impactpay/sessions', body: session })
+    return this.#transport.post('/v3/impactpay/sessions', session, options)
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(sessionId: string, options: CallOptions = {}): Promise<ImpactPaySession> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/impactpay/sessions/${idInPath(sessionId)}`,
-    })
+    return this.#transport.get(`/v3/impactpay/sessions/${idInPath(sessionId)}`, options)
   }
 }

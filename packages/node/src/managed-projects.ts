@@ -32,18 +32,12 @@ export class ManagedProjects {
    * @throws EkkoApiError FORBIDDEN, NOT_FOUND (no such partner), CLAIM_REFUSED, UNKNOWN_COUNTRY, UNSUPPORTED_CURRENCY, …
    */
   async create(project: NewProject, options: CallOptions = {}): Promise<ManagedProject> {
-    return this.#transport.json({ ...options, method: 'POST', path, body: project })
+    return this.#transport.post(path, project, options)
   }
 
   /** One page, newest first, retired ones too. @throws EkkoApiError FORBIDDEN, UNPROCESSABLE_ENTITY */
   async list(query: ManagedProjectQuery = {}, options: CallOptions = {}): Promise<ManagedProjectPage> {
-    const { limit, ...rest } = query
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path,
-      query: { ...rest, limit: limit?.toString() },
-    })
+    return this.#transport.get(path, options, query)
   }
 
   /** Every project, page after page as you consume them. @throws EkkoError as `list`, and UNREADABLE_ANSWER */
@@ -51,16 +45,12 @@ export class ManagedProjects {
     query: ManagedProjectQuery = {},
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<ManagedProject, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.list(page, options),
-      (project) => project.id,
-    )
+    return walkPages(query, (page) => this.list(page, options), 'id')
   }
 
   /** @throws EkkoApiError FORBIDDEN, NOT_FOUND */
   async retrieve(projectId: string, options: CallOptions = {}): Promise<ManagedProject> {
-    return this.#transport.json({ ...options, method: 'GET', path: `${path}/${idInPath(projectId)}` })
+    return this.#transport.get(`${path}/${idInPath(projectId)}`, options)
   }
 
   /**
@@ -73,12 +63,7 @@ export class ManagedProjects {
     changes: ProjectChanges,
     options: CallOptions = {},
   ): Promise<ManagedProject> {
-    return this.#transport.json({
-      ...options,
-      method: 'PATCH',
-      path: `${path}/${idInPath(projectId)}`,
-      body: changes,
-    })
+    return this.#transport.patch(`${path}/${idInPath(projectId)}`, changes, options)
   }
 
   /**
@@ -95,7 +80,7 @@ export class ManagedProjects {
     delivery: NewDelivery,
     options: CallOptions = {},
   ): Promise<Delivery> {
-    return this.#transport.json({ ...options, method: 'POST', path: deliveriesOf(projectId), body: delivery })
+    return this.#transport.post(deliveriesOf(projectId), delivery, options)
   }
 
   /** One page of what a project did, latest first. @throws EkkoApiError FORBIDDEN, NOT_FOUND, UNPROCESSABLE_ENTITY */
@@ -104,13 +89,7 @@ export class ManagedProjects {
     query: DeliveryQuery = {},
     options: CallOptions = {},
   ): Promise<DeliveryPage> {
-    const { limit, ...rest } = query
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: deliveriesOf(projectId),
-      query: { ...rest, limit: limit?.toString() },
-    })
+    return this.#transport.get(deliveriesOf(projectId), options, query)
   }
 
   /** Every delivery, page after page as you consume them. @throws EkkoError as `deliveries`, and UNREADABLE_ANSWER */
@@ -119,11 +98,7 @@ export class ManagedProjects {
     query: DeliveryQuery = {},
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<Delivery, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.deliveries(projectId, page, options),
-      (delivery) => delivery.id,
-    )
+    return walkPages(query, (page) => this.deliveries(projectId, page, options), 'id')
   }
 }
 

@@ -5,7 +5,6 @@
 import { idInPath } from './path.ts'
 import { walkPages } from './record-pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { NewOrganisation, Organisation } from './types.ts'
 import type {
   AllowList,
   AllowListChanges,
@@ -13,6 +12,7 @@ import type {
   OrganisationPage,
   OrganisationQuery,
 } from './types-access.ts'
+import type { NewOrganisation, Organisation } from './types-organisations.ts'
 
 const path = '/v3/organisations'
 
@@ -34,7 +34,7 @@ export class Organisations {
    * })
    */
   async create(organisation: NewOrganisation, options: CallOptions = {}): Promise<Organisation> {
-    return this.#transport.json({ ...options, method: 'POST', path, body: organisation })
+    return this.#transport.post(path, organisation, options)
   }
 
   /**
@@ -44,13 +44,7 @@ export class Organisations {
    * @example const { data } = await ekko.organisations.list({ organisationReference: 'merchant-4711' })
    */
   async list(query: OrganisationQuery = {}, options: CallOptions = {}): Promise<OrganisationPage> {
-    const { limit, ...rest } = query
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path,
-      query: { ...rest, limit: limit?.toString() },
-    })
+    return this.#transport.get(path, options, query)
   }
 
   /** Every organisation below yours, page after page as you consume them. @throws EkkoError as `list`, and UNREADABLE_ANSWER */
@@ -58,21 +52,17 @@ export class Organisations {
     query: OrganisationQuery = {},
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<Organisation, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.list(page, options),
-      (organisation) => organisation.organisationId,
-    )
+    return walkPages(query, (page) => this.list(page, options), 'organisationId')
   }
 
   /** @throws EkkoApiError NOT_FOUND, also for an organisation that is not yours to see */
   async retrieve(organisationId: string, options: CallOptions = {}): Promise<Organisation> {
-    return this.#transport.json({ ...options, method: 'GET', path: pathOf(organisationId) })
+    return this.#transport.get(pathOf(organisationId), options)
   }
 
   /** The organisation that the API key belongs to: the parent of what you create. */
   async me(options: CallOptions = {}): Promise<Organisation> {
-    return this.#transport.json({ ...options, method: 'GET', path: `${path}/me` })
+    return this.#transport.get(`${path}/me`, options)
   }
 
   /**
@@ -85,31 +75,22 @@ export class Organisations {
     changes: OrganisationChanges,
     options: CallOptions = {},
   ): Promise<Organisation> {
-    return this.#transport.json({
-      ...options,
-      method: 'PATCH',
-      path: pathOf(organisationId),
-      body: changes,
-    })
+    return this.#transport.patch(pathOf(organisationId), changes, options)
   }
 
   /** Stops it and all below it: keys and open sessions are not served, nothing new is taken. @throws EkkoApiError NOT_FOUND */
   async deactivate(organisationId: string, options: CallOptions = {}): Promise<Organisation> {
-    return this.#transport.json({
-      ...options,
-      method: 'POST',
-      path: `${pathOf(organisationId)}/deactivate`,
-    })
+    return this.#transport.post(`${pathOf(organisationId)}/deactivate`, undefined, options)
   }
 
   /** Lets it work again. @throws EkkoApiError NOT_FOUND */
   async activate(organisationId: string, options: CallOptions = {}): Promise<Organisation> {
-    return this.#transport.json({ ...options, method: 'POST', path: `${pathOf(organisationId)}/activate` })
+    return this.#transport.post(`${pathOf(organisationId)}/activate`, undefined, options)
   }
 
   /** Which addresses its keys may be used from. @throws EkkoApiError NOT_FOUND */
   async allowList(organisationId: string, options: CallOptions = {}): Promise<AllowList> {
-    return this.#transport.json({ ...options, method: 'GET', path: `${pathOf(organisationId)}/allow-list` })
+    return this.#transport.get(`${pathOf(organisationId)}/allow-list`, options)
   }
 
   /**
@@ -123,12 +104,7 @@ export class Organisations {
     changes: AllowListChanges,
     options: CallOptions = {},
   ): Promise<AllowList> {
-    return this.#transport.json({
-      ...options,
-      method: 'PATCH',
-      path: `${pathOf(organisationId)}/allow-list`,
-      body: changes,
-    })
+    return this.#transport.patch(`${pathOf(organisationId)}/allow-list`, changes, options)
   }
 }
 

@@ -4,7 +4,11 @@
  */
 import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { CreatedPostPurchaseSession, NewPostPurchaseSession, PostPurchaseSession } from './types.ts'
+import type {
+  CreatedPostPurchaseSession,
+  NewPostPurchaseSession,
+  PostPurchaseSession,
+} from './types-sessions.ts'
 
 export class PostPurchaseSessions {
   readonly #transport: Transport
@@ -28,20 +32,11 @@ export class PostPurchaseSessions {
     session: NewPostPurchaseSession,
     options: CallOptions = {},
   ): Promise<CreatedPostPurchaseSession> {
-    return this.#transport.json({
-      ...options,
-      method: 'POST',
-      path: '/v3/post-purchase/sessions',
-      body: session,
-    })
+    return this.#transport.post('/v3/post-purchase/sessions', session, options)
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(sessionId: string, options: CallOptions = {}): Promise<PostPurchaseSession> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/post-purchase/sessions/${idInPath(sessionId)}`,
-    })
+    return this.#transport.get(`/v3/post-purchase/sessions/${idInPath(sessionId)}`, options)
   }
 }

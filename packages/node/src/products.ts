@@ -15,7 +15,7 @@ export class Products {
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(productId: string, options: CallOptions = {}): Promise<Product> {
-    return this.#transport.json({ ...options, method: 'GET', path: `/v3/products/${idInPath(productId)}` })
+    return this.#transport.get(`/v3/products/${idInPath(productId)}`, options)
   }
 
   /**
@@ -25,11 +25,6 @@ export class Products {
    * @example await ekko.products.update(productId, { amounts: [{ currencyCode: 'GBP', suggested: [0.5, 1, 2] }] })
    */
   async update(productId: string, changes: ProductChanges, options: CallOptions = {}): Promise<Product> {
-    return this.#transport.json({
-      ...options,
-      method: 'PATCH',
-      path: `/v3/products/${idInPath(productId)}`,
-      body: changes,
-    })
+    return this.#transport.patch(`/v3/products/${idInPath(productId)}`, changes, options)
   }
 }

@@ -3,9 +3,9 @@
  * Not for: what reaches the projects; impact records tell that.
  */
 import { idInPath } from './path.ts'
-import { searchOf, walkPages } from './record-pages.ts'
+import { walkPages } from './record-pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { ProfitShareRecord, ProfitShareRecordPage, ProfitShareRecordQuery } from './types.ts'
+import type { ProfitShareRecord, ProfitShareRecordPage, ProfitShareRecordQuery } from './types-allocations.ts'
 
 export class ProfitShareRecords {
   readonly #transport: Transport
@@ -20,12 +20,7 @@ export class ProfitShareRecords {
    * @throws EkkoApiError UNPROCESSABLE_ENTITY (a date, a limit or a cursor), NOT_FOUND (an organisation)
    */
   async list(query: ProfitShareRecordQuery, options: CallOptions = {}): Promise<ProfitShareRecordPage> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: '/v3/funds/allocations/profit-share',
-      query: searchOf(query),
-    })
+    return this.#transport.get('/v3/funds/allocations/profit-share', options, query)
   }
 
   /**
@@ -37,11 +32,7 @@ export class ProfitShareRecords {
     query: Omit<ProfitShareRecordQuery, 'endingBefore'>,
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<ProfitShareRecord, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.list(page, options),
-      (record) => record.id,
-    )
+    return walkPages(query, (page) => this.list(page, options), 'id')
   }
 
   /**
@@ -50,10 +41,9 @@ export class ProfitShareRecords {
    * @throws EkkoApiError NOT_FOUND
    */
   async retrieve(allocationOrReversalId: string, options: CallOptions = {}): Promise<ProfitShareRecord> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/funds/allocations/${idInPath(allocationOrReversalId)}/profit-share`,
-    })
+    return this.#transport.get(
+      `/v3/funds/allocations/${idInPath(allocationOrReversalId)}/profit-share`,
+      options,
+    )
   }
 }

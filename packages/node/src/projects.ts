@@ -4,7 +4,7 @@
  */
 import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { Project, ProjectQuery } from './types.ts'
+import type { Project, ProjectQuery } from './types-offers.ts'
 
 export class Projects {
   readonly #transport: Transport
@@ -20,20 +20,11 @@ export class Projects {
    * @example const names = (await ekko.projects.list()).map((project) => project.name)
    */
   async list(query: ProjectQuery = {}, options: CallOptions = {}): Promise<Project[]> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: '/v3/impact-partners/projects',
-      query: { projectId: query.projectId, impactPartnerId: query.impactPartnerId, type: query.type },
-    })
+    return this.#transport.get('/v3/impact-partners/projects', options, query)
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(projectId: string, options: CallOptions = {}): Promise<Project> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/impact-partners/projects/${idInPath(projectId)}`,
-    })
+    return this.#transport.get(`/v3/impact-partners/projects/${idInPath(projectId)}`, options)
   }
 }

@@ -4,7 +4,7 @@
  */
 import { idInPath } from './path.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { NewQuote, Project, Quote, QuoteProjectQuery } from './types.ts'
+import type { NewQuote, Project, Quote, QuoteProjectQuery } from './types-offers.ts'
 
 export class Quotes {
   readonly #transport: Transport
@@ -24,17 +24,17 @@ export class Quotes {
    * })
    */
   async carbon(quote: NewQuote, options: CallOptions = {}): Promise<Quote> {
-    return this.#transport.json({ ...options, method: 'POST', path: '/v3/quotes/carbon', body: quote })
+    return this.#transport.post('/v3/quotes/carbon', quote, options)
   }
 
   /** The nature footprint of a purchase, and what becomes of a contribution. @throws EkkoApiError as `carbon` */
   async nature(quote: NewQuote, options: CallOptions = {}): Promise<Quote> {
-    return this.#transport.json({ ...options, method: 'POST', path: '/v3/quotes/nature', body: quote })
+    return this.#transport.post('/v3/quotes/nature', quote, options)
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(quoteId: string, options: CallOptions = {}): Promise<Quote> {
-    return this.#transport.json({ ...options, method: 'GET', path: `/v3/quotes/${idInPath(quoteId)}` })
+    return this.#transport.get(`/v3/quotes/${idInPath(quoteId)}`, options)
   }
 
   /**
@@ -47,11 +47,6 @@ export class Quotes {
     query: QuoteProjectQuery = {},
     options: CallOptions = {},
   ): Promise<Project[]> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/quotes/${idInPath(quoteId)}/projects`,
-      query: { impactPartnerId: query.impactPartnerId, type: query.type },
-    })
+    return this.#transport.get(`/v3/quotes/${idInPath(quoteId)}/projects`, options, query)
   }
 }

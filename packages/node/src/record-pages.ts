@@ -1,10 +1,9 @@
 /**
- * For: walking over the pages of a list, and the queries of reconciliation records as text.
+ * For: walking over the pages of a list.
  * Not for: asking; whoever walks hands in how.
  * Law: a walk over pages ends: a page that does not move on is an error, not another round.
  */
 import { EkkoConnectionError } from './errors.ts'
-import type { ImpactRecordQuery } from './types.ts'
 
 const rowsPerPage = 100
 const maxPages = 100_000
@@ -14,11 +13,11 @@ interface Cursor {
   startingAfter?: string
 }
 
-/** @param idOf what the service takes as the cursor of a row */
-export async function* walkPages<Query extends Cursor, Row>(
+/** @param id the field of a row that the service takes as the cursor */
+export async function* walkPages<Query extends Cursor, Id extends string, Row extends Record<Id, string>>(
   query: Query,
   list: (page: Query) => Promise<{ data: Row[]; hasMore: boolean }>,
-  idOf: (row: Row) => string,
+  id: Id,
 ): AsyncGenerator<Row, void, undefined> {
   let cursor = query.startingAfter
   for (let pages = 0; pages < maxPages; pages++) {
@@ -26,23 +25,9 @@ export async function* walkPages<Query extends Cursor, Row>(
     const page = await list({ limit: rowsPerPage, ...query, ...from })
     yield* page.data
     if (!page.hasMore) return
-    const last = page.data.at(-1)
-    const next = last && idOf(last)
+    const next = page.data.at(-1)?.[id]
     if (next === undefined || next === cursor) break
     cursor = next
   }
   throw new EkkoConnectionError('The pages of the list do not come to an end', { code: 'UNREADABLE_ANSWER' })
 }
-
-export const searchOf = (query: ImpactRecordQuery): Record<string, string | undefined> => ({
-  dateTimeFrom: instant(query.dateTimeFrom),
-  dateTimeTo: instant(query.dateTimeTo),
-  limit: query.limit?.toString(),
-  startingAfter: query.startingAfter,
-  endingBefore: query.endingBefore,
-  consumerReference: query.consumerReference,
-  impactPartnerId: query.impactPartnerId,
-  fundsOrganisationId: query.fundsOrganisationId,
-})
-
-const instant = (value: string | Date): string => (typeof value === 'string' ? value : value.toISOString())

@@ -12,7 +12,7 @@ import type {
   Statement,
   StatementPage,
   StatementQuery,
-} from './types.ts'
+} from './types-statements.ts'
 
 export class Statements {
   readonly #transport: Transport
@@ -28,13 +28,7 @@ export class Statements {
    * @example const { data } = await ekko.statements.list({ period: '2026-03' })
    */
   async list(query: StatementQuery = {}, options: CallOptions = {}): Promise<StatementPage> {
-    const { limit, ...rest } = query
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: '/v3/statements',
-      query: { ...rest, ...(limit !== undefined && { limit: limit.toString() }) },
-    })
+    return this.#transport.get('/v3/statements', options, query)
   }
 
   /** Every statement, page after page as you consume them. @throws EkkoError as `list`, and UNREADABLE_ANSWER */
@@ -42,20 +36,12 @@ export class Statements {
     query: StatementQuery = {},
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<Statement, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.list(page, options),
-      (statement) => statement.id,
-    )
+    return walkPages(query, (page) => this.list(page, options), 'id')
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(statementId: string, options: CallOptions = {}): Promise<Statement> {
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: `/v3/statements/${idInPath(statementId)}`,
-    })
+    return this.#transport.get(`/v3/statements/${idInPath(statementId)}`, options)
   }
 
   /**
@@ -64,13 +50,7 @@ export class Statements {
    * @throws EkkoApiError FORBIDDEN, UNPROCESSABLE_ENTITY
    */
   async breaks(query: SettlementBreakQuery = {}, options: CallOptions = {}): Promise<SettlementBreakPage> {
-    const { limit, ...rest } = query
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path: '/v3/settlements/breaks',
-      query: { ...rest, ...(limit !== undefined && { limit: limit.toString() }) },
-    })
+    return this.#transport.get('/v3/settlements/breaks', options, query)
   }
 
   /** Every break, page after page as you consume them. @throws EkkoError as `breaks`, and UNREADABLE_ANSWER */
@@ -78,10 +58,6 @@ export class Statements {
     query: SettlementBreakQuery = {},
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<SettlementBreak, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.breaks(page, options),
-      (each) => each.id,
-    )
+    return walkPages(query, (page) => this.breaks(page, options), 'id')
   }
 }

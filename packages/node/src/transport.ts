@@ -21,7 +21,8 @@ export interface CallOptions {
 export interface Call extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
   readonly path: string
-  readonly query?: Readonly<Record<string, string | undefined>>
+  /** Text, numbers, dates and what is undefined. */
+  readonly query?: object | undefined
   readonly body?: unknown
   /** Instead of the API key. */
   readonly bearer?: string
@@ -36,10 +37,13 @@ export interface Connection {
   readonly fetch: typeof fetch
 }
 
+/** What each operation is: a method and a path, with the caller's wishes handed through. */
 export interface Transport {
-  json<T>(call: Call): Promise<T>
+  get<T>(path: string, options: CallOptions, query?: object): Promise<T>
+  post<T>(path: string, body: unknown, options: CallOptions): Promise<T>
+  patch<T>(path: string, body: unknown, options: CallOptions): Promise<T>
+  delete(path: string, options: CallOptions): Promise<void>
   html(call: Call): Promise<string>
-  nothing(call: Call): Promise<void>
   /** The answer as it comes; the deadline is for its beginning. */
   stream(call: Call): Promise<ReadableStream<Uint8Array>>
 }
@@ -48,13 +52,23 @@ export interface Transport {
 const nodeVersion: string | undefined = globalThis.process?.versions?.node
 const maxJsonBytes = 16 * 1024 * 1024
 
-export const createTransport = (connection: Connection): Transport => ({
-  json: <T>(call: Call) =>
-    send(connection, call, async (response, text) => parseAnswer<T>(await text(), response)),
-  html: (call) => send(connection, { ...call, accept: 'text/html' }, htmlOnly),
-  nothing: (call) => send(connection, call, async (_response, text) => void (await text())),
-  stream: (call) => send(connection, { ...call, accept: '*/*' }, streamOf),
-})
+export const createTransport = (connection: Connection): Transport => {
+  const json = <T>(call: Call) =>
+    send(connection, call, async (response, text) => parseAnswer<T>(await text(), response))
+  return {
+    get: (path, options, query) => json({ ...options, method: 'GET', path, query }),
+    post: (path, body, options) => json({ ...options, method: 'POST', path, body }),
+    patch: (path, body, options) => json({ ...options, method: 'PATCH', path, body }),
+    delete: (path, options) =>
+      send(
+        connection,
+        { ...options, method: 'DELETE', path },
+        async (_response, text) => void (await text()),
+      ),
+    html: (call) => send(connection, { ...call, accept: 'text/html' }, htmlOnly),
+    stream: (call) => send(connection, { ...call, accept: '*/*' }, streamOf),
+  }
+}
 
 /** @param text reads all of the answer */
 type Reader<T> = (response: Response, text: () => Promise<string>) => Promise<T>
@@ -127,8 +141,9 @@ interface Request {
 
 const requestOf = (connection: Connection, call: Call): Request => {
   const url = new URL(connection.baseUrl + call.path)
-  for (const [name, value] of Object.entries(call.query ?? {}))
-    if (value !== undefined) url.searchParams.set(name, value)
+  for (const [name, value] of Object.entries<unknown>({ ...call.query }))
+    if (value !== undefined)
+      url.searchParams.set(name, value instanceof Date ? value.toISOString() : String(value))
   const headers: Record<string, string> = {
     authorization: `Bearer ${call.bearer ?? connection.apiKey}`,
     accept: call.accept ?? 'application/json',

@@ -3,7 +3,8 @@
  * Not for: validation, and not for what one shopper's purchase needs; that is in types.ts.
  * Law: every type equals its schema in the contract; test/types.drift.ts fails to compile when one of them moves alone.
  */
-import type { Address, Billing, ImpactType, Organisation, SdkVariant } from './types.ts'
+import type { ImpactType, SdkVariant } from './types-offers.ts'
+import type { Address, Billing, Organisation } from './types-organisations.ts'
 
 // -- API keys and allow-lists --
 
@@ -38,6 +39,8 @@ export interface ApiKey {
   createdAt: string
   /** Null for never. */
   expiresAt: string | null
+  /** When it last let a request in, at most an hour out. Null for never. */
+  lastUsedAt: string | null
   /** The key that it was rolled into. */
   replacedById: string | null
 }

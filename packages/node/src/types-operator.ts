@@ -3,7 +3,7 @@
  * Not for: merchants; what they see of a project is `Project` in types.ts.
  * Law: every type equals its schema in the contract; test/types.drift.ts fails to compile when one of them moves alone.
  */
-import type { ProjectType } from './types.ts'
+import type { ProjectType } from './types-offers.ts'
 
 export interface NewImpactPartner {
   name: string

@@ -4,7 +4,7 @@
  * Law: the body is parsed by `eventOf` only, and that is called only after a signature was found good.
  */
 import { WebhookVerificationError } from './errors.ts'
-import type { ImpactPaymentEvent } from './types.ts'
+import type { ImpactPaymentEvent } from './types-webhooks.ts'
 
 export interface VerifyWebhookOptions {
   /** Seconds that the timestamp may lie in the past or in the future; 300 when absent. */

@@ -10,7 +10,7 @@ import type {
   WebhookDeliveryDetail,
   WebhookDeliveryPage,
   WebhookDeliveryQuery,
-} from './types.ts'
+} from './types-webhooks.ts'
 
 const path = '/v3/webhook-deliveries'
 
@@ -28,13 +28,7 @@ export class WebhookDeliveries {
    * @example const { data } = await ekko.webhookDeliveries.list({ endpointId, status: 'exhausted' })
    */
   async list(query: WebhookDeliveryQuery, options: CallOptions = {}): Promise<WebhookDeliveryPage> {
-    const { limit, ...rest } = query
-    return this.#transport.json({
-      ...options,
-      method: 'GET',
-      path,
-      query: { ...rest, limit: limit?.toString() },
-    })
+    return this.#transport.get(path, options, query)
   }
 
   /**
@@ -47,24 +41,16 @@ export class WebhookDeliveries {
     query: WebhookDeliveryQuery,
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<WebhookDelivery, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.list(page, options),
-      (delivery) => delivery.id,
-    )
+    return walkPages(query, (page) => this.list(page, options), 'id')
   }
 
   /** With every attempt: when, how long, what was answered. @throws EkkoApiError NOT_FOUND */
   async retrieve(deliveryId: string, options: CallOptions = {}): Promise<WebhookDeliveryDetail> {
-    return this.#transport.json({ ...options, method: 'GET', path: `${path}/${idInPath(deliveryId)}` })
+    return this.#transport.get(`${path}/${idInPath(deliveryId)}`, options)
   }
 
   /** Posts the same event under the same id again. @throws EkkoApiError NOT_FOUND, CONFLICT (the endpoint is disabled) */
   async replay(deliveryId: string, options: CallOptions = {}): Promise<WebhookDelivery> {
-    return this.#transport.json({
-      ...options,
-      method: 'POST',
-      path: `${path}/${idInPath(deliveryId)}/replay`,
-    })
+    return this.#transport.post(`${path}/${idInPath(deliveryId)}/replay`, undefined, options)
   }
 }

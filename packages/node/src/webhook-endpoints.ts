@@ -15,7 +15,7 @@ import type {
   WebhookDelivery,
   WebhookEndpoint,
   WebhookEndpointChanges,
-} from './types.ts'
+} from './types-webhooks.ts'
 
 const path = '/v3/webhook-endpoints'
 
@@ -33,17 +33,17 @@ export class WebhookEndpoints {
    * @example const { id, secret } = await ekko.webhookEndpoints.create({ url: 'https://shop.example/webhooks/ekko' })
    */
   async create(endpoint: NewWebhookEndpoint, options: CallOptions = {}): Promise<CreatedWebhookEndpoint> {
-    return this.#transport.json({ ...options, method: 'POST', path, body: endpoint })
+    return this.#transport.post(path, endpoint, options)
   }
 
   /** Yours and those of the organisations below you; without their secrets. */
   async list(options: CallOptions = {}): Promise<WebhookEndpoint[]> {
-    return this.#transport.json({ ...options, method: 'GET', path })
+    return this.#transport.get(path, options)
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(endpointId: string, options: CallOptions = {}): Promise<WebhookEndpoint> {
-    return this.#transport.json({ ...options, method: 'GET', path: `${path}/${idInPath(endpointId)}` })
+    return this.#transport.get(`${path}/${idInPath(endpointId)}`, options)
   }
 
   /**
@@ -56,12 +56,7 @@ export class WebhookEndpoints {
     changes: WebhookEndpointChanges,
     options: CallOptions = {},
   ): Promise<WebhookEndpoint> {
-    return this.#transport.json({
-      ...options,
-      method: 'PATCH',
-      path: `${path}/${idInPath(endpointId)}`,
-      body: changes,
-    })
+    return this.#transport.patch(`${path}/${idInPath(endpointId)}`, changes, options)
   }
 
   /** Nothing is posted until `resume`; events wait. @throws EkkoApiError NOT_FOUND, CONFLICT (it is disabled) */
@@ -111,15 +106,10 @@ export class WebhookEndpoints {
    * @throws EkkoApiError NOT_FOUND; also when an earlier attempt of this very call deleted it and only its answer was lost
    */
   async delete(endpointId: string, options: CallOptions = {}): Promise<void> {
-    return this.#transport.nothing({ ...options, method: 'DELETE', path: `${path}/${idInPath(endpointId)}` })
+    return this.#transport.delete(`${path}/${idInPath(endpointId)}`, options)
   }
 
   #act<T>(endpointId: string, action: string, body: unknown, options: CallOptions): Promise<T> {
-    return this.#transport.json({
-      ...options,
-      method: 'POST',
-      path: `${path}/${idInPath(endpointId)}/${action}`,
-      body,
-    })
+    return this.#transport.post(`${path}/${idInPath(endpointId)}/${action}`, body, options)
   }
 }

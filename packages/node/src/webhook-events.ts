@@ -6,7 +6,7 @@
 import { idInPath } from './path.ts'
 import { walkPages } from './record-pages.ts'
 import type { CallOptions, Transport } from './transport.ts'
-import type { EventPage, EventQuery, ImpactPaymentEvent } from './types.ts'
+import type { EventPage, EventQuery, ImpactPaymentEvent } from './types-webhooks.ts'
 
 const answerMs = 10_000
 
@@ -24,14 +24,8 @@ export class WebhookEvents {
    * @example const { data } = await ekko.events.list({ startingAfter: lastEventId, waitSeconds: 20 })
    */
   async list(query: EventQuery = {}, options: CallOptions = {}): Promise<EventPage> {
-    const { limit, waitSeconds, ...rest } = query
-    return this.#transport.json({
-      timeoutMs: answerMs + (waitSeconds ?? 0) * 1_000,
-      ...options,
-      method: 'GET',
-      path: '/v3/events',
-      query: { ...rest, limit: limit?.toString(), waitSeconds: waitSeconds?.toString() },
-    })
+    const timeoutMs = answerMs + (query.waitSeconds ?? 0) * 1_000
+    return this.#transport.get('/v3/events', { timeoutMs, ...options }, query)
   }
 
   /**
@@ -44,15 +38,11 @@ export class WebhookEvents {
     query: Pick<EventQuery, 'startingAfter'> = {},
     options: Omit<CallOptions, 'idempotencyKey'> = {},
   ): AsyncGenerator<ImpactPaymentEvent, void, undefined> {
-    return walkPages(
-      query,
-      (page) => this.list(page, options),
-      (event) => event.eventId,
-    )
+    return walkPages(query, (page) => this.list(page, options), 'eventId')
   }
 
   /** @throws EkkoApiError NOT_FOUND */
   async retrieve(eventId: string, options: CallOptions = {}): Promise<ImpactPaymentEvent> {
-    return this.#transport.json({ ...options, method: 'GET', path: `/v3/events/${idInPath(eventId)}` })
+    return this.#transport.get(`/v3/events/${idInPath(eventId)}`, options)
   }
 }

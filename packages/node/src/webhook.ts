@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto'
 import { WebhookVerificationError } from './errors.ts'
-import type { ImpactPaymentEvent } from './types.ts'
+import type { ImpactPaymentEvent } from './types-webhooks.ts'
 import { bytesOf, checkTimestamp, eventOf, type VerifyWebhookOptions } from './webhook-checks.ts'
 import { type ReceivedHeaders, type WebhookHeaders, webhookHeadersOf } from './webhook-headers.ts'
 import { keyOf, matchesAny, sign, verifyingKeyOf } from './webhook-signature.ts'

@@ -1,5 +1,5 @@
 /** Pure: the lines of an allocation or a reversal as the API shows them: amounts in the direction of the money, rates as they are. */
-import type { Allocation } from '@ekko/contract/resources'
+import type { Allocation } from '@ekko/contract/allocation-resources'
 import { toMajor } from '../kernel/money.ts'
 import { ppmWhole } from '../kernel/rate.ts'
 import type { Amounts } from './allocation.ts'

@@ -3,7 +3,7 @@
  * allows; where a project or partner was not quoted, the money goes elsewhere and a warning says where.
  * Law: amounts, rates and quoted prices are the quote's; nothing is left over and nothing goes to somebody unnamed.
  */
-import type { AllocationWarning, NewAllocation } from '@ekko/contract/resources'
+import type { AllocationWarning, NewAllocation } from '@ekko/contract/allocation-resources'
 import { parseAmount, toMajor } from '../kernel/money.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
 import type { ProjectRow } from '../projects/projects.ts'

@@ -4,7 +4,8 @@
  * Law: everything follows from the split that was frozen before paying; nothing is computed anew.
  */
 import type { ImpactPaymentEvent } from '@ekko/contract/events'
-import type { ImpactRecord, Merchant } from '@ekko/contract/resources'
+import type { Merchant } from '@ekko/contract/quote-resources'
+import type { ImpactRecord } from '@ekko/contract/record-resources'
 import { toMajor } from '../kernel/money.ts'
 import { type Payable, type Posting, received } from '../ledger/posting.ts'
 import { type Split, totalGrams } from '../quotes/quote.ts'

@@ -3,7 +3,7 @@
  * when it is asked to. Not for what was paid on the hosted page (`allocations.ts`).
  * Laws: one transaction and one plpgsql call book all of it or nothing; whoever's key it was owes the money from then on.
  */
-import type { Allocation, NewAllocation } from '@ekko/contract/resources'
+import type { Allocation, NewAllocation } from '@ekko/contract/allocation-resources'
 import type { Context } from '../kernel/context.ts'
 import type { Transaction } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'

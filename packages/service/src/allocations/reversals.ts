@@ -3,7 +3,7 @@
  * and what it accepted is booked (`refunds.ts`); what an organisation collected itself is its own to give back, so the
  * reversal is booked at once.
  */
-import type { NewReversal, Reversal } from '@ekko/contract/resources'
+import type { NewReversal, Reversal } from '@ekko/contract/allocation-resources'
 import type { Context } from '../kernel/context.ts'
 import { newId } from '../kernel/id.ts'
 import { parseAmount, toMajor } from '../kernel/money.ts'

@@ -5,7 +5,7 @@
  * Law: an organisation reads its own events and those below it; test events are in no feed. Waiting costs no connection.
  */
 import type { EventPage, ImpactPaymentEvent } from '@ekko/contract/events'
-import type { EventQuery } from '@ekko/contract/resources'
+import type { EventQuery } from '@ekko/contract/webhook-resources'
 import { ConsumerSeals, type KeptConsumer } from '../consumers/consumer.ts'
 import { consumerIn } from '../consumers/consumers.ts'
 import type { Context } from '../kernel/context.ts'

@@ -1,6 +1,6 @@
 /** The part of the second table that is about allocations and the records of them; `handlers.ts` takes it in. */
 import type { allocationOperations } from '@ekko/contract/allocation-operations'
-import type { NewAllocation } from '@ekko/contract/resources'
+import type { NewAllocation } from '@ekko/contract/allocation-resources'
 import { allocateCollected } from '../allocations/collected-allocations.ts'
 import { reverseAllocation } from '../allocations/reversals.ts'
 import { refuseField } from '../kernel/refusal.ts'

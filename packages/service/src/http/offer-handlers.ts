@@ -3,7 +3,8 @@
  * `handlers.ts` takes it in.
  */
 import type { offerOperations } from '@ekko/contract/offer-operations'
-import type { NewQuote, Project, ProjectQuery } from '@ekko/contract/resources'
+import type { Project, ProjectQuery } from '@ekko/contract/project-resources'
+import type { NewQuote } from '@ekko/contract/quote-resources'
 import { collectedUnder } from '../allocations/collected-allocations.ts'
 import { contributionsOf } from '../contributions/contributions.ts'
 import { Refusal } from '../kernel/refusal.ts'

@@ -4,7 +4,7 @@ import type {
   ComponentState,
   ImpactPaySession,
   PostPurchaseSession,
-} from '@ekko/contract/resources'
+} from '@ekko/contract/session-resources'
 import type { CollectedUnderQuote } from '../allocations/collected-allocations.ts'
 import { shownState } from '../contributions/contribution.ts'
 import type { ContributionRow } from '../contributions/contributions.ts'

@@ -2,7 +2,7 @@
  * The page of settlement breaks: where the books and the payment provider do not agree, for the root's finance. Pure; works
  * without a script. Nothing can be changed on it: a break is dismissed by the operator's command.
  */
-import type { SettlementBreak, SettlementBreakPage } from '@ekko/contract/resources'
+import type { SettlementBreak, SettlementBreakPage } from '@ekko/contract/settlement-resources'
 import { type Html, html } from '../kernel/html.ts'
 import { renderPage } from './layout.ts'
 import type { PageFrameView } from './views.ts'

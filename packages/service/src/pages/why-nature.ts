@@ -1,5 +1,5 @@
 /** The steps that a nature estimate takes beyond carbon: four pressures, each in square metres. Pure. */
-import type { Footprint } from '@ekko/contract/resources'
+import type { Footprint } from '@ekko/contract/quote-resources'
 import type { Provenance } from '@ekko/footprint/provenance'
 import { html } from '../kernel/html.ts'
 import type { Reader } from './method-format.ts'

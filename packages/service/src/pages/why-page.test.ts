@@ -1,4 +1,4 @@
-import type { Footprint } from '@ekko/contract/resources'
+import type { Footprint } from '@ekko/contract/quote-resources'
 import { estimate } from '@ekko/footprint/footprint'
 import { loadFactorSet } from '@ekko/footprint/node-factor-sets'
 import type { Provenance } from '@ekko/footprint/provenance'

@@ -2,7 +2,7 @@
  * A quote as a file, in the API’s own shape, with everything that `ekko footprint verify` needs and nothing about the
  * consumer. Pure.
  */
-import type { Footprint } from '@ekko/contract/resources'
+import type { Footprint } from '@ekko/contract/quote-resources'
 import { toMajor } from '../kernel/money.ts'
 import type { SessionRow } from '../sessions/sessions.ts'
 

@@ -11,7 +11,7 @@ import type {
   NewProject,
   ProjectChanges,
 } from '@ekko/contract/operator-resources'
-import type { ImpactPartner } from '@ekko/contract/resources'
+import type { ImpactPartner } from '@ekko/contract/project-resources'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable, Transaction } from '../kernel/database.ts'
 import { SqlError } from '../kernel/database-errors.ts'

@@ -2,7 +2,7 @@
  * Impact partners and their projects: what is offered under a quote, and the list the API documents.
  * Projects belong to a root organisation; everybody below it is offered the same ones.
  */
-import type { Project } from '@ekko/contract/resources'
+import type { Project } from '@ekko/contract/project-resources'
 import { Cache } from '../kernel/cache.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Queryable } from '../kernel/database.ts'

@@ -3,7 +3,11 @@
  * into it. Not for deciding what is one (`match.ts`).
  * Laws: a break ends by itself as soon as what it is about was matched; a person ends one only with a note.
  */
-import type { SettlementBreak, SettlementBreakPage, SettlementBreakQuery } from '@ekko/contract/resources'
+import type {
+  SettlementBreak,
+  SettlementBreakPage,
+  SettlementBreakQuery,
+} from '@ekko/contract/settlement-resources'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'

@@ -3,7 +3,7 @@
  * currency it is billed, and at which rate.
  * Law: a view of the record that was written with the money, so both stay the same for ever and add up to the same fee.
  */
-import type { ImpactRecord, ProfitShareRecord } from '@ekko/contract/resources'
+import type { ImpactRecord, ProfitShareRecord } from '@ekko/contract/record-resources'
 
 export function profitShareOf(record: ImpactRecord): ProfitShareRecord {
   const { merchant, profitShares } = record

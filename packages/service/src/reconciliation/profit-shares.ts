@@ -3,7 +3,7 @@ import type {
   ProfitShareRecord,
   ProfitShareRecordPage,
   ProfitShareRecordQuery,
-} from '@ekko/contract/resources'
+} from '@ekko/contract/record-resources'
 import type { Context } from '../kernel/context.ts'
 import type { Organisations } from '../organisations/organisations.ts'
 import { profitShareOf } from './profit-share.ts'

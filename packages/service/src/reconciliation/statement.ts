@@ -4,7 +4,7 @@
  * Laws: the lines of accounts of all statements add up to the ledger; what a share lost after it was paid is carried to
  * the next statement and never below zero paid; a statement is hashed with the one before.
  */
-import type { Statement } from '@ekko/contract/resources'
+import type { Statement } from '@ekko/contract/settlement-resources'
 import { toMajor } from '../kernel/money.ts'
 import { sha256 } from '../kernel/secret.ts'
 import { type AccountKind, chart } from '../ledger/chart.ts'

@@ -4,7 +4,7 @@
  * Laws: a month is closed once and never changes; what came late is in the next; each statement is chained to the one
  * before of the same organisation.
  */
-import type { Statement, StatementPage, StatementQuery } from '@ekko/contract/resources'
+import type { Statement, StatementPage, StatementQuery } from '@ekko/contract/settlement-resources'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable, Transaction } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'

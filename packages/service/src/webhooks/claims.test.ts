@@ -3,15 +3,14 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines, type TestDatabase, testDatabase } from '../../test/support/database.ts'
+import { sampleContext, sampleOrganisation } from '../../test/support/sample.ts'
 import { appendEvent } from '../events/events.ts'
 import { settableClock, systemClock } from '../kernel/clock.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Database } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
-import { silentLog } from '../kernel/log.ts'
 import { openPostgres } from '../kernel/postgres.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
-import { insertOrganisation } from '../organisations/organisations.ts'
 import { type Claim, claimDeliveries, leaseMs } from './claims.ts'
 import { startDeliveries } from './deliveries.ts'
 import type { Attempt } from './delivery.ts'
@@ -36,25 +35,11 @@ let shop: OrganisationRow
 
 async function prepare() {
   clock.set(new Date())
-  context = {
-    environment: 'sandbox',
-    origin: 'http://127.0.0.1:4000',
-    database: support.database,
-    clock,
-    log: silentLog,
-    keys: { master: new Uint8Array(32).fill(7) },
-  }
+  context = sampleContext(support.database, clock)
   await support.database.query(
     "update delivery set status = 'cancelled', lease_until = null, lease_token = null where status = 'pending'",
   )
-  const address = { line1: '1 High St', city: 'London', postalCode: 'N1', countryCode: 'GBR' }
-  const wanted = { tradingName: 'Sample', legalName: 'Sample Ltd', currencyCode: 'GBP', address }
-  shop = await insertOrganisation(support.database, clock, {
-    parent: null,
-    wanted,
-    relativeSharePpm: 0,
-    serviceFeePpm: 0,
-  })
+  shop = await sampleOrganisation(support.database, clock)
 }
 
 async function emit(count: number): Promise<void> {

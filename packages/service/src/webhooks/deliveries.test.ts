@@ -4,13 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Webhook } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines, type TestDatabase, testDatabase } from '../../test/support/database.ts'
+import { sampleContext, sampleOrganisation } from '../../test/support/sample.ts'
 import { appendEvent } from '../events/events.ts'
 import { settableClock } from '../kernel/clock.ts'
 import type { Context } from '../kernel/context.ts'
 import { newId } from '../kernel/id.ts'
 import { silentLog } from '../kernel/log.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
-import { insertOrganisation } from '../organisations/organisations.ts'
 import { leaseMs } from './claims.ts'
 import { type Deliveries, type DeliveriesOptions, startDeliveries } from './deliveries.ts'
 import { openEgress } from './egress.ts'
@@ -76,26 +76,12 @@ describe.each(engines)('deliveries on %s', (engine) => {
   afterAll(() => support.dispose())
   beforeEach(async () => {
     clock = settableClock(new Date())
-    context = {
-      environment: 'sandbox',
-      origin: 'http://127.0.0.1:4000',
-      database: support.database,
-      clock,
-      log: silentLog,
-      keys: { master: new Uint8Array(32).fill(7) },
-    }
+    context = sampleContext(support.database, clock)
     // The dispatcher sends for everybody, so what an earlier test left must not be due.
     await support.database.query(
       "update delivery set status = 'cancelled', lease_until = null, lease_token = null where status = 'pending'",
     )
-    const address = { line1: '1 High St', city: 'London', postalCode: 'N1', countryCode: 'GBR' }
-    const wanted = { tradingName: 'Sample', legalName: 'Sample Ltd', currencyCode: 'GBP', address }
-    shop = await insertOrganisation(support.database, clock, {
-      parent: null,
-      wanted,
-      relativeSharePpm: 0,
-      serviceFeePpm: 0,
-    })
+    shop = await sampleOrganisation(support.database, clock)
   })
 
   function start(options: DeliveriesOptions = {}): Deliveries {

@@ -9,7 +9,7 @@ import type {
   WebhookDeliveryDetail,
   WebhookDeliveryPage,
   WebhookDeliveryQuery,
-} from '@ekko/contract/resources'
+} from '@ekko/contract/webhook-resources'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { isId } from '../kernel/id.ts'

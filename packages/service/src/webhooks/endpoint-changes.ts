@@ -8,7 +8,7 @@ import type {
   SecretRotation,
   WebhookEndpoint,
   WebhookEndpointChanges,
-} from '@ekko/contract/resources'
+} from '@ekko/contract/webhook-resources'
 import { deliveriesChannel } from '../events/events.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'

@@ -1,7 +1,7 @@
 /**
  * An endpoint as its owner sees it, and what may be asked of one. Pure.
  */
-import type { EventType, NewWebhookEndpoint, WebhookEndpoint } from '@ekko/contract/resources'
+import type { EventType, NewWebhookEndpoint, WebhookEndpoint } from '@ekko/contract/webhook-resources'
 import { refuseField } from '../kernel/refusal.ts'
 import { disablesAt, type HealthState, noticeAfterMs, noticesAfterMs } from './health.ts'
 import type { SigningKeys } from './signing-key.ts'

@@ -1,21 +1,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines, type TestDatabase, testDatabase } from '../../test/support/database.ts'
+import { sampleContext, sampleOrganisation } from '../../test/support/sample.ts'
 import { settableClock } from '../kernel/clock.ts'
 import type { Context } from '../kernel/context.ts'
 import { newId } from '../kernel/id.ts'
-import { silentLog } from '../kernel/log.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
-import { insertOrganisation } from '../organisations/organisations.ts'
 import { createEndpoint, deleteEndpoint, endpointsPerOrganisationMax, listEndpoints } from './endpoints.ts'
 import { SigningKeys } from './signing-key.ts'
 
 const clock = settableClock(new Date())
-const wanted = {
-  tradingName: 'Sample',
-  legalName: 'Sample Ltd',
-  currencyCode: 'GBP',
-  address: { line1: '1 High St', city: 'London', postalCode: 'N1', countryCode: 'GBR' },
-}
 const url = 'https://shop.example/hooks'
 
 describe.each(engines)('endpoints on %s', (engine) => {
@@ -26,14 +19,7 @@ describe.each(engines)('endpoints on %s', (engine) => {
   let sibling: OrganisationRow
   beforeAll(async () => {
     support = await testDatabase({ engine })
-    context = {
-      environment: 'production',
-      origin: 'http://127.0.0.1:4000',
-      database: support.database,
-      clock,
-      log: silentLog,
-      keys: { master: new Uint8Array(32).fill(7) },
-    }
+    context = { ...sampleContext(support.database, clock), environment: 'production' }
   })
   afterAll(() => support.dispose())
   beforeEach(async () => {
@@ -42,8 +28,7 @@ describe.each(engines)('endpoints on %s', (engine) => {
     sibling = await organisation(root)
   })
 
-  const organisation = (parent: OrganisationRow | null) =>
-    insertOrganisation(support.database, clock, { parent, wanted, relativeSharePpm: 0, serviceFeePpm: 0 })
+  const organisation = (parent: OrganisationRow | null) => sampleOrganisation(support.database, clock, parent)
 
   test('the secret is shown once and kept sealed, bound to its endpoint', async () => {
     const { secret, ...created } = await createEndpoint(context, shop.id, { url })

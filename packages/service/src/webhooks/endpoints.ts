@@ -4,7 +4,11 @@
  * Law: an organisation sees itself and what is below it, never a sibling or an ancestor; what belongs to others does not
  * exist. A signing secret leaves the service once, when it is made, and is kept sealed.
  */
-import type { CreatedWebhookEndpoint, NewWebhookEndpoint, WebhookEndpoint } from '@ekko/contract/resources'
+import type {
+  CreatedWebhookEndpoint,
+  NewWebhookEndpoint,
+  WebhookEndpoint,
+} from '@ekko/contract/webhook-resources'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable, Transaction } from '../kernel/database.ts'
 import { isId, newId } from '../kernel/id.ts'

@@ -4,7 +4,13 @@
  * Law: a replay is another try of the same delivery under the same id, with the whole schedule before it; its history
  * stays. What is being sent at the moment is left alone.
  */
-import type { EventType, NewReplay, NewTestEvent, Replay, WebhookDelivery } from '@ekko/contract/resources'
+import type {
+  EventType,
+  NewReplay,
+  NewTestEvent,
+  Replay,
+  WebhookDelivery,
+} from '@ekko/contract/webhook-resources'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
