@@ -5,7 +5,7 @@
  * Not for rows (`consumers.ts`).
  * Law: nothing that is kept tells the reference to somebody who has not the deployment's master key.
  */
-import type { NewPostPurchaseSession } from '@ekko/contract/resources'
+import type { NewPostPurchaseSession } from '@ekko/contract/session-resources'
 import { authenticate, deriveKey, freshBytes, seal, unseal } from '../kernel/secret.ts'
 
 type ConsumerFacts = NewPostPurchaseSession['consumer']
@@ -57,4 +57,16 @@ export class ConsumerSeals {
   }
 }
 
-const sealContext = (id: Uint8Array): string => `consumer ${Buffer.from(id).toString('hex')}`
+const keySizeBytes = 2
+const idBytes = 16
+
+/** Reads what `packedConsumerIn` answers. */
+export function unpackConsumer(packed: Uint8Array): KeptConsumer {
+  const id = keySizeBytes
+  const key = id + idBytes
+  const sealed = key + new DataView(packed.buffer, packed.byteOffset).getUint16(0)
+  return [packed.subarray(id, key), packed.subarray(key, sealed), packed.subarray(sealed)]
+}
+
+const sealContext = (id: Uint8Array): string =>
+  `consumer ${Buffer.from(id.buffer, id.byteOffset, id.byteLength).toString('hex')}`

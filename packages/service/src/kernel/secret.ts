@@ -93,10 +93,12 @@ export function seal(key: Uint8Array, plain: string, context: string): Buffer {
 }
 
 export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): string {
-  const bytes = Buffer.from(sealed)
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
   const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, sealNonceBytes))
     .setAAD(Buffer.from(context))
     .setAuthTag(bytes.subarray(-sealTagBytes))
-  const body = bytes.subarray(sealNonceBytes, -sealTagBytes)
-  return Buffer.concat([decipher.update(body), decipher.final()]).toString('utf8')
+  const plain = decipher.update(bytes.subarray(sealNonceBytes, -sealTagBytes))
+  // Throws where the tag does not fit. A stream cipher has nothing left to answer here.
+  decipher.final()
+  return plain.toString('utf8')
 }

@@ -1,18 +1,14 @@
 /**
  * Exports: everything that an organisation may see of one kind, oldest first, as CSV or newline-delimited JSON, as a
  * stream. Not for what a row looks like in a table (`export.ts`).
- * Laws: memory does not grow with the rows; nothing is read while the receiver does not take it, nor after it went away;
- * CSV, NDJSON and the API say the same.
+ * Laws: memory does not grow with the rows; nothing is read while the receiver does not take it, nor after it went away,
+ * and one that takes nothing is let go; between two pages nothing is held in the database; CSV, NDJSON and the API say the
+ * same.
  */
 import { Readable } from 'node:stream'
-import {
-  ExportedPosting,
-  ExportedStatementLine,
-  type ExportQuery,
-  ImpactRecord,
-  ProfitShareRecord,
-} from '@ekko/contract/resources'
+import { ImpactRecord, ProfitShareRecord } from '@ekko/contract/record-resources'
 import type { exportFormats, exportNames } from '@ekko/contract/settlement-operations'
+import { ExportedPosting, ExportedStatementLine, type ExportQuery } from '@ekko/contract/settlement-resources'
 import type { TSchema } from 'typebox'
 import type { Context } from '../kernel/context.ts'
 import { csvLine } from '../kernel/csv.ts'
@@ -30,6 +26,7 @@ export type ExportFormat = keyof typeof exportFormats
 
 /** Rows of one page; a few of these are what an export keeps in memory. */
 const pageRows = 500
+const sealsAtOnce = 100_000n
 const journalsOfPage = 200
 const statementsOfPage = 50
 const beginning = new Date(0)
@@ -41,6 +38,7 @@ interface Wanted extends RecordWalk {
 }
 
 type Pages = AsyncGenerator<readonly WalkedRecord[], void, undefined>
+type Texts = AsyncGenerator<string, void, undefined>
 
 interface Exported {
   readonly schema: TSchema
@@ -60,6 +58,14 @@ const exported: { readonly [Name in ExportName]: Exported } = {
   journals: { schema: ExportedPosting, pages: journalPages, isForRoot: true },
 }
 
+/** An export is broken off when its receiver took nothing for `pauseMs`, or when it went on for `wholeMs`. */
+export interface ExportLimits {
+  readonly pauseMs: number
+  readonly wholeMs: number
+}
+
+const exportLimits: ExportLimits = { pauseMs: 120_000, wholeMs: 6 * 3_600_000 }
+
 /** @throws Refusal FORBIDDEN, NOT_FOUND for a foreign organisation, UNPROCESSABLE_ENTITY; before anything is streamed */
 export async function openExport(
   context: Context,
@@ -68,6 +74,7 @@ export async function openExport(
   name: ExportName,
   format: ExportFormat,
   query: ExportQuery,
+  limits = exportLimits,
 ): Promise<Readable> {
   const { schema, pages, isForRoot } = exported[name]
   if (isForRoot && (await organisations.load(principalId)).parentId !== null)
@@ -84,16 +91,37 @@ export async function openExport(
     organisationId: organisationId ?? null,
     period: query.period ?? null,
     pageRows,
+    sealsAtOnce,
   }
   const texts = format === 'csv' ? csvOf(schema, pages(context, wanted)) : ndjsonOf(pages(context, wanted))
-  return Readable.from(texts, { objectMode: false, highWaterMark: 1 })
+  return limited(texts, limits)
 }
 
-async function* ndjsonOf(pages: Pages): AsyncGenerator<string, void, undefined> {
+/** A stream that breaks off is an error to its receiver, so that what was written whole is whole. */
+function limited(texts: Texts, { pauseMs, wholeMs }: ExportLimits): Readable {
+  const breakOff = (why: string) => stream.destroy(new Error(`an export was broken off: ${why}`))
+  const watched = async function* (): Texts {
+    let pause: NodeJS.Timeout | undefined
+    try {
+      for await (const text of texts) {
+        pause = setTimeout(() => breakOff('its receiver took nothing'), pauseMs).unref()
+        yield text
+        clearTimeout(pause)
+      }
+    } finally {
+      clearTimeout(pause)
+    }
+  }
+  const stream = Readable.from(watched(), { objectMode: false, highWaterMark: 1 })
+  const whole = setTimeout(() => breakOff('it took too long'), wholeMs).unref()
+  return stream.once('close', () => clearTimeout(whole))
+}
+
+async function* ndjsonOf(pages: Pages): Texts {
   for await (const page of pages) yield page.map(({ json }) => `${json}\n`).join('')
 }
 
-async function* csvOf(schema: TSchema, pages: Pages): AsyncGenerator<string, void, undefined> {
+async function* csvOf(schema: TSchema, pages: Pages): Texts {
   const columns = columnsOf(schema)
   yield csvLine(columns.map(({ name }) => name))
   for await (const page of pages)

@@ -3,9 +3,9 @@
  * They are read in the order of the seals, which become visible in just that order, so that a page never skips a record
  * that commits late. Bodies are stored as they are shown; only the consumer is looked up.
  */
-import type { ImpactRecord, ImpactRecordPage, ImpactRecordQuery } from '@ekko/contract/resources'
-import { ConsumerSeals, type KeptConsumer } from '../consumers/consumer.ts'
-import { consumerIn } from '../consumers/consumers.ts'
+import type { ImpactRecord, ImpactRecordPage, ImpactRecordQuery } from '@ekko/contract/record-resources'
+import { ConsumerSeals, type KeptConsumer, unpackConsumer } from '../consumers/consumer.ts'
+import { consumerIn, packedConsumerIn } from '../consumers/consumers.ts'
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
@@ -82,7 +82,7 @@ export interface WalkedRecord {
 export async function* walkImpactRecords(
   context: Context,
   principalId: string,
-  { from, until, organisationId, pageRows }: RecordWalk,
+  { from, until, organisationId, pageRows, sealsAtOnce }: RecordWalk,
 ): AsyncGenerator<readonly WalkedRecord[], void, undefined> {
   const { database, keys } = context
   await sealedUpToNow(context)
@@ -91,8 +91,10 @@ export async function* walkImpactRecords(
   )
   const last = head!.number ?? 0n
   const seals = new ConsumerSeals(keys.master)
-  const read = (after: bigint) =>
-    database.query<WalkedRow>(selectWalk, [
+  const read = async (after: bigint): Promise<WalkedRows[]> => {
+    if (after >= last) return []
+    const end = after + sealsAtOnce < last ? after + sealsAtOnce : last
+    const rows = await database.query<WalkedRow>(selectWalk, [
       principalId,
       from,
       until,
@@ -101,11 +103,12 @@ export async function* walkImpactRecords(
       organisationId,
       after,
       pageRows,
+      end,
     ])
-  for await (const rows of readAhead(read, (row) => row.number, pageRows, 0n)) {
-    const page = rows.filter(({ number }) => number <= last)
-    yield page.map((row) => ({ json: jsonOf(seals, row) }))
-    if (page.length < rows.length) return
+    return [{ rows, reached: rows.length < pageRows ? end : rows.at(-1)!.number }]
+  }
+  for await (const [page] of readAhead(read, ({ reached }) => reached, 1, 0n)) {
+    yield page!.rows.map((row) => ({ json: jsonOf(seals, row) }))
   }
 }
 
@@ -114,42 +117,37 @@ export interface RecordWalk {
   readonly until: Date
   readonly organisationId: string | null
   readonly pageRows: number
+  /** What one statement looks at, so that it ends in time where few of them are wanted. */
+  readonly sealsAtOnce: bigint
 }
 
 interface WalkedRow {
   readonly number: bigint
   readonly body: string
-  /** All three null once the consumer was erased. */
-  readonly consumerId: Uint8Array | null
-  readonly sealedKey: Uint8Array | null
-  readonly sealed: Uint8Array | null
+  readonly consumer: Uint8Array | null
+}
+
+interface WalkedRows {
+  readonly rows: readonly WalkedRow[]
+  /** The last seal that was looked at. */
+  readonly reached: bigint
 }
 
 /** The same text as `showRecord` makes, without reading the body. */
-function jsonOf(seals: ConsumerSeals, { body, consumerId, sealedKey, sealed }: WalkedRow): string {
-  const kept = consumerId && sealedKey && sealed && ([consumerId, sealedKey, sealed] as const)
-  return `${body.slice(0, -1)},"consumerReference":${JSON.stringify(seals.reference(kept))}}`
+function jsonOf(seals: ConsumerSeals, { body, consumer }: WalkedRow): string {
+  const reference = seals.reference(consumer && unpackConsumer(consumer))
+  return `${body.slice(0, -1)},"consumerReference":${JSON.stringify(reference)}}`
 }
 
 // As in the feed of events, the root reads along the order of all seals, anybody else merges the organisations below. The
 // records of one consumer are few, so they are found first. `offset 0` keeps the planner on the keys.
-// $1 principal, $2 from, $3 to, $4 consumer, $5 partner, $6 organisation, $7 cursor, $8 limit
+// $1 principal, $2 from, $3 to, $4 consumer, $5 partner, $6 organisation, $7 cursor, $8 limit, $9 the last seal
 const wanted = 'r.funds_at >= $2 and r.funds_at < $3 and ($5::uuid is null or $5 = any(r.partner_ids))'
 const recordOfSeal = `cross join lateral (
   select r.body, r.consumer_id from impact_record r where r.id = s.record_id and ${wanted} offset 0) as r`
-interface Shown {
-  readonly columns: string
-  readonly join: string
-}
-const asPage: Shown = { columns: `${consumerIn('found.consumer_id')} as consumer`, join: '' }
-/** Reading arrays of bytes costs more than all the rest of a row, which only shows over many rows. */
-const asWalk: Shown = {
-  columns: 'uuid_send(kept.id) as "consumerId", kept.sealed_key as "sealedKey", kept.sealed',
-  join: 'left join consumer kept on kept.id = found.consumer_id and kept.erased_at is null',
-}
-const inOrder = (beyond: string, direction: 'asc' | 'desc', { columns, join }: Shown = asPage) => `
+const inOrder = (beyond: string, direction: 'asc' | 'desc', consumer = consumerIn) => `
 with principal as materialized (select id, parent_id is null as is_root from organisation where id = $1)
-select found.seal_number as number, found.body, ${columns} from (
+select found.seal_number as number, found.body, ${consumer('found.consumer_id')} as consumer from (
   (select s.seal_number, r.body, r.consumer_id from seal s ${recordOfSeal}
    where $4::bytea is null and $6::uuid is null and (select is_root from principal) and s.root_id = $1
      and s.record_id is not null and s.seal_number ${beyond}
@@ -171,11 +169,11 @@ select found.seal_number as number, found.body, ${columns} from (
      and $1 = any(r.organisation_path) and ($6::uuid is null or r.organisation_id = $6) and ${wanted}
      and s.seal_number ${beyond})
   order by seal_number ${direction} limit $8::integer
-) as found ${join}
+) as found
 order by found.seal_number ${direction}`
 const selectForwards = inOrder('< coalesce($7::bigint, 9223372036854775807)', 'desc')
 const selectBackwards = inOrder('> coalesce($7::bigint, 0)', 'asc')
-const selectWalk = inOrder('> $7::bigint', 'asc', asWalk)
+const selectWalk = inOrder('> $7::bigint and s.seal_number <= $9::bigint', 'asc', packedConsumerIn)
 
 async function findCursor(
   database: Queryable,
