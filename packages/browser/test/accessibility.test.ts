@@ -1,29 +1,13 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { renderPaymentPage } from '../../service/src/pages/hosted-payment.ts'
 import type { ComponentView, PaymentPageView } from '../../service/src/pages/views.ts'
-import { launchBrowser } from './support/browser.ts'
-import { type FakeService, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop } from './support/shop.ts'
+import { create, readyOf, type Shop } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 import * as views from './support/views.ts'
 import { violations } from './support/violations.ts'
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
-
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
-})
+const stand = standUp()
+let shop: Shop
 
 const states: [string, Partial<ComponentView>][] = [
   ['ready', {}],
@@ -37,10 +21,10 @@ const states: [string, Partial<ComponentView>][] = [
 
 for (const colorScheme of ['light', 'dark'] as const) {
   test.each(states)(`embedded, %s, ${colorScheme}: axe finds nothing`, async (_name, view) => {
-    const { origin, payUrl, methodUrl } = fake.view
-    fake.view = { ...fake.view, ...view, origin, payUrl, methodUrl }
+    const { origin, payUrl, methodUrl } = stand.fake.view
+    stand.fake.view = { ...stand.fake.view, ...view, origin, payUrl, methodUrl }
     const extra = '<meta name="color-scheme" content="light dark"><style>a { color: inherit }</style>'
-    shop = await openShop(browser, fake, create.embedded(), { context: { colorScheme }, extra })
+    shop = await stand.open(create.embedded(), { context: { colorScheme }, extra })
     await readyOf(shop.page)
     expect(await violations(shop.page)).toEqual([])
   })
@@ -50,22 +34,22 @@ test.each([
   ['ready', {}],
   ['failed', { state: 'failed' } as const],
 ] as [string, Partial<ComponentView>][])('takeover, %s: axe finds nothing', async (_name, view) => {
-  fake.view = { ...fake.view, ...view, variant: 'takeover' }
-  shop = await openShop(browser, fake, create.takeover())
+  stand.fake.view = { ...stand.fake.view, ...view, variant: 'takeover' }
+  shop = await stand.open(create.takeover())
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await violations(shop.page)).toEqual([])
 })
 
 test('takeover, thanked: axe finds nothing', async () => {
-  fake.view = { ...fake.view, variant: 'takeover' }
-  shop = await openShop(browser, fake, create.takeover())
+  stand.fake.view = { ...stand.fake.view, variant: 'takeover' }
+  shop = await stand.open(create.takeover())
   const { page } = shop
   await readyOf(page)
   await page.getByRole('radio', { name: '£2.00' }).check()
   const opened = page.waitForEvent('popup')
   await page.getByRole('button', { name: 'Contribute' }).click()
   await (await opened).close()
-  fake.view = { ...fake.view, state: 'thanked', contribution: views.contribution }
+  stand.fake.view = { ...stand.fake.view, state: 'thanked', contribution: views.contribution }
   await page.getByRole('heading', { name: 'Thank you' }).waitFor()
   expect(await violations(page)).toEqual([])
 })
@@ -87,8 +71,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.each(pages)(
     `hosted page, %s, ${colorScheme}: axe finds nothing and nothing overflows at 320 px`,
     async (_name, view) => {
-      fake.page = renderPaymentPage({ ...view, stylesheetPath: fake.origin + views.assets.paths.payment })
-      shop = await openShop(browser, fake, '', {
+      stand.fake.page = renderPaymentPage({
+        ...view,
+        stylesheetPath: stand.fake.origin + views.assets.paths.payment,
+      })
+      shop = await stand.open('', {
         context: { colorScheme, viewport: { width: 320, height: 640 } },
       })
       expect(await violations(shop.page)).toEqual([])
@@ -99,7 +86,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 
 test('at 320 px and with text twice as large, the component does not overflow', async () => {
   const extra = '<style>:root { font-size: 200% } body { margin: 0 }</style>'
-  shop = await openShop(browser, fake, create.embedded(), {
+  shop = await stand.open(create.embedded(), {
     context: { viewport: { width: 320, height: 640 } },
     extra,
   })
@@ -108,11 +95,11 @@ test('at 320 px and with text twice as large, the component does not overflow', 
 })
 
 test('in forced colours what is chosen can be seen', async () => {
-  shop = await openShop(browser, fake, create.embedded(), { context: { forcedColors: 'active' } })
+  shop = await stand.open(create.embedded(), { context: { forcedColors: 'active' } })
   await readyOf(shop.page)
   await shop.page.getByRole('radio', { name: '£2.00' }).check()
   const outline = (nth: number) =>
-    shop!.page
+    shop.page
       .locator('ekko-impact .amount')
       .nth(nth)
       .evaluate((element) => getComputedStyle(element).outlineStyle)

@@ -13,6 +13,8 @@ import { assets, component } from './support/views.ts'
 /** Loader, SDK, stylesheet and the component in one language, with four projects: brotli. */
 const embeddedBytesMax = 16 * 1024
 const shiftMax = 0.01
+/** Small, small and strong, plain and strong, the title, the figure. */
+const fontsMax = 5
 
 let browser: Browser
 let fake: FakeService
@@ -52,6 +54,24 @@ test.each(['en-GB', 'de', 'ja', 'ar'])(
     expect(sum, JSON.stringify(parts)).toBeLessThanOrEqual(embeddedBytesMax)
   },
 )
+
+test('it is set in few fonts, since each size and weight is one to open and to measure before anything is painted', async () => {
+  shop = await openShop(browser, fake, create.embedded())
+  await readyOf(shop.page)
+  const fonts = await shop.page.locator('ekko-impact').evaluate((host) => {
+    const shown = [...host.shadowRoot!.querySelectorAll('*')].filter(
+      (element) =>
+        element.checkVisibility() &&
+        [...element.childNodes].some(({ nodeType, data }: Partial<Text>) => nodeType === 3 && data?.trim()),
+    )
+    return shown.map((element) => {
+      const { fontFamily, fontSize, fontWeight } = getComputedStyle(element)
+      return `${fontWeight} ${fontSize} ${fontFamily.split(',')[0]}`
+    })
+  })
+  expect(fonts.length).toBeGreaterThan(20)
+  expect([...new Set(fonts)].sort().slice(fontsMax)).toEqual([])
+})
 
 test('it takes three requests: the SDK, the component, its stylesheet', async () => {
   shop = await openShop(browser, fake, create.embedded())

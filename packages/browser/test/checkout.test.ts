@@ -1,34 +1,18 @@
 // A checkout session's component on a page before the purchase is paid.
 import { brotliCompressSync } from 'node:zlib'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { bundleSdk } from '../../../tools/bundle.js'
 import { renderCheckout } from '../../service/src/pages/checkout.ts'
-import { launchBrowser } from './support/browser.ts'
 import { checkout, serveCheckout } from './support/checkout.ts'
-import { type FakeService, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { create, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 import { assets } from './support/views.ts'
 import { violations } from './support/violations.ts'
 
 const creation = "elements.createCheckout({ container: '#slot' })"
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
-
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
-})
+const stand = standUp()
+let shop: Shop
 
 /** Loader, SDK, stylesheet and the component with four projects: brotli. */
 const checkoutBytesMax = 16 * 1024
@@ -52,13 +36,13 @@ test.each(['en-GB', 'ja', 'ar'])('everything that it loads in %s fits the budget
 })
 
 const changes = async () =>
-  (await shop!.events()).flatMap(([name, event]) => (name === 'change' ? [event] : []))
-const shownText = () => shop!.page.locator('ekko-impact [role=status] p:visible').allInnerTexts()
+  (await shop.events()).flatMap(([name, event]) => (name === 'change' ? [event] : []))
+const shownText = () => shop.page.locator('ekko-impact [role=status] p:visible').allInnerTexts()
 
 test('nothing is ticked, nothing is reported, and the policy has nothing to refuse', async () => {
-  serveCheckout(fake)
-  fake.policy = `${strictPolicy(fake.origin)}; require-trusted-types-for 'script'; trusted-types 'none'`
-  shop = await openShop(browser, fake, creation)
+  serveCheckout(stand.fake)
+  stand.fake.policy = `${strictPolicy(stand.fake.origin)}; require-trusted-types-for 'script'; trusted-types 'none'`
+  shop = await stand.open(creation)
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.locator('ekko-impact :checked').count()).toBe(0)
   expect(await shownText()).toEqual(['Nothing is added to your order.'])
@@ -68,8 +52,8 @@ test('nothing is ticked, nothing is reported, and the policy has nothing to refu
 })
 
 test('each choice is shown with its sum and its split, and reported as it is to be allocated', async () => {
-  serveCheckout(fake)
-  shop = await openShop(browser, fake, creation)
+  serveCheckout(stand.fake)
+  shop = await stand.open(creation)
   await readyOf(shop.page)
   const { page } = shop
   const roundUp = (adds: string) => page.getByRole('checkbox', { name: `Round up to ${adds}`, exact: true })
@@ -95,8 +79,8 @@ test('each choice is shown with its sum and its split, and reported as it is to 
 })
 
 test('it is worked with the keyboard alone, and what changed is said', async () => {
-  serveCheckout(fake)
-  shop = await openShop(browser, fake, creation)
+  serveCheckout(stand.fake)
+  shop = await stand.open(creation)
   await readyOf(shop.page)
   await shop.page.getByRole('checkbox', { name: 'Add £0.80' }).focus()
   await shop.page.keyboard.press('Space')
@@ -105,45 +89,45 @@ test('it is worked with the keyboard alone, and what changed is said', async () 
   expect((await changes()).at(-1)).toMatchObject({ amount: '1.03' })
   expect(await shop.page.getByRole('status').filter({ hasText: '£49.00' }).count()).toBe(1)
   await shop.page.keyboard.press('Enter')
-  expect(shop.page.url()).toBe(`${fake.shop}/`)
+  expect(shop.page.url()).toBe(`${stand.fake.shop}/`)
 })
 
 test('printed by the merchant’s server it can be ticked only once the SDK listens', async () => {
-  serveCheckout(fake)
-  const view = { ...checkout, origin: fake.origin, methodUrl: fake.view.methodUrl }
+  serveCheckout(stand.fake)
+  const view = { ...checkout, origin: stand.fake.origin, methodUrl: stand.fake.view.methodUrl }
   const body = `<div id="slot">${renderCheckout(view, { styles: 'link' })}</div>`
-  shop = await openShop(browser, fake, creation, { body })
-  const context = await browser.newContext({ javaScriptEnabled: false })
+  shop = await stand.open(creation, { body })
+  const context = await stand.browser.newContext({ javaScriptEnabled: false })
   const page = await context.newPage()
-  await page.goto(fake.shop)
+  await page.goto(stand.fake.shop)
   expect(await page.getByRole('checkbox').first().isDisabled()).toBe(true)
   expect(await page.getByText('Nothing is added to your order.').isVisible()).toBe(true)
   await context.close()
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   await shop.page.getByRole('checkbox', { name: 'Add £0.80' }).check()
   expect(await changes()).toHaveLength(1)
-  expect(fake.requests.filter((request) => request === 'GET /v3/component')).toEqual([])
+  expect(stand.fake.requests.filter((request) => request === 'GET /v3/component')).toEqual([])
 })
 
 test('without a way to round up there is one box, and for nature it says nothing of credits', async () => {
-  serveCheckout(fake, { impactType: 'nature', choices: checkout.choices.slice(0, 2) })
-  shop = await openShop(browser, fake, creation)
+  serveCheckout(stand.fake, { impactType: 'nature', choices: checkout.choices.slice(0, 2) })
+  shop = await stand.open(creation)
   await readyOf(shop.page)
   expect(await shop.page.getByRole('checkbox').count()).toBe(1)
 })
 
 test('a session of another kind is not shown in its place, and the page is not harmed', async () => {
-  serveCheckout(fake)
-  shop = await openShop(browser, fake, create.embedded())
+  serveCheckout(stand.fake)
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'unavailable', reason: 'rejected' })
   expect(await shop.page.locator('#after').isVisible()).toBe(true)
 })
 
 test('through the loader it is the same', async () => {
-  serveCheckout(fake)
-  fake.page = `<!doctype html><html lang="en"><title>Checkout</title><main><h1>Checkout</h1><div id="slot"></div></main>
-    <script src="${fake.origin}/v1/loader.js"></script><script src="/shop.js"></script>`
-  shop = await openShop(browser, fake, creation)
+  serveCheckout(stand.fake)
+  stand.fake.page = `<!doctype html><html lang="en"><title>Checkout</title><main><h1>Checkout</h1><div id="slot"></div></main>
+    <script src="${stand.fake.origin}/v1/loader.js"></script><script src="/shop.js"></script>`
+  shop = await stand.open(creation)
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   await shop.page.getByRole('checkbox', { name: 'Add £0.80' }).check()
   expect(await changes()).toHaveLength(1)
@@ -153,10 +137,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
   test.each(['en-GB', 'ar'])(
     `%s, ${colorScheme}: axe finds nothing, and nothing overflows at 320 px`,
     async (locale) => {
-      serveCheckout(fake, { locale })
+      serveCheckout(stand.fake, { locale })
       const extra = '<meta name="color-scheme" content="light dark"><style>a { color: inherit }</style>'
       const context = { colorScheme, viewport: { width: 320, height: 640 } }
-      shop = await openShop(browser, fake, creation, { context, extra })
+      shop = await stand.open(creation, { context, extra })
       await readyOf(shop.page)
       expect(await violations(shop.page)).toEqual([])
       for (const box of await shop.page.getByRole('checkbox').all()) await box.check()
@@ -167,8 +151,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
 }
 
 test('an expired one says so', async () => {
-  serveCheckout(fake, { state: 'expired', choices: [] })
-  shop = await openShop(browser, fake, creation)
+  serveCheckout(stand.fake, { state: 'expired', choices: [] })
+  shop = await stand.open(creation)
   await readyOf(shop.page)
   expect(await shop.page.getByRole('heading', { name: 'This offer has ended' }).isVisible()).toBe(true)
   expect(await violations(shop.page)).toEqual([])

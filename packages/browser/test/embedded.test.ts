@@ -1,30 +1,15 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from './support/browser.ts'
-import { type FakeService, pay, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { expect, test } from 'vitest'
+import { pay } from './support/fake-service.ts'
+import { create, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 import { clientSecret, sessionId } from './support/views.ts'
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
-
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
-})
+const stand = standUp()
+let shop: Shop
 
 test('under a strict policy the component is there, styled, and nothing was refused', async () => {
-  fake.policy = strictPolicy(fake.origin)
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.policy = strictPolicy(stand.fake.origin)
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   const card = shop.page.locator('ekko-impact .card')
   expect(await card.evaluate((element) => getComputedStyle(element).borderRadius)).toBe('12px')
@@ -34,27 +19,27 @@ test('under a strict policy the component is there, styled, and nothing was refu
 })
 
 test('with Trusted Types enforced and no policy allowed, it is built all the same', async () => {
-  fake.policy = `${strictPolicy(fake.origin)}; require-trusted-types-for 'script'; trusted-types 'none'`
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.policy = `${strictPolicy(stand.fake.origin)}; require-trusted-types-for 'script'; trusted-types 'none'`
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(shop.trouble).toEqual([])
 })
 
 test('as a module it finds its own deployment too', async () => {
-  fake.page = `<!doctype html><title>t</title><div id="slot"></div><script type="module" src="/shop.js"></script>`
-  shop = await openShop(browser, fake, create.embedded(), {
-    before: `const { Ekko } = await import('${fake.origin}/v1/ekko.mjs')`,
+  stand.fake.page = `<!doctype html><title>t</title><div id="slot"></div><script type="module" src="/shop.js"></script>`
+  shop = await stand.open(create.embedded(), {
+    before: `const { Ekko } = await import('${stand.fake.origin}/v1/ekko.mjs')`,
   })
   await shop.page.locator('ekko-impact .card').waitFor()
   expect(shop.trouble).toEqual([])
 })
 
 test('nothing is chosen beforehand, and both buttons look the same', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   await readyOf(shop.page)
   expect(await shop.page.locator('ekko-impact :checked').count()).toBe(0)
   const look = (name: string) =>
-    shop!.page.getByRole('button', { name }).evaluate((element) => {
+    shop.page.getByRole('button', { name }).evaluate((element) => {
       const { width, height } = element.getBoundingClientRect()
       const { color, backgroundColor, fontSize, fontWeight, borderColor } = getComputedStyle(element)
       return { width, height, color, backgroundColor, fontSize, fontWeight, borderColor }
@@ -63,7 +48,7 @@ test('nothing is chosen beforehand, and both buttons look the same', async () =>
 })
 
 test('Enter in the amounts means yes, never no', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   await readyOf(shop.page)
   await shop.page.getByRole('radio', { name: '£2.00' }).check()
   const opened = shop.page.waitForEvent('popup')
@@ -73,7 +58,7 @@ test('Enter in the amounts means yes, never no', async () => {
 })
 
 test('a contribution opens the payment page with the amount, and ends in thanks in the same place', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   const { page } = shop
   await readyOf(page)
   await page.getByRole('radio', { name: '£5.00' }).check()
@@ -84,7 +69,7 @@ test('a contribution opens the payment page with the amount, and ends in thanks 
   expect(await payment.evaluate(() => window.opener)).toBeNull()
   expect(await page.getByText('The payment page opened in another tab').first().isVisible()).toBe(true)
 
-  pay(fake)
+  pay(stand.fake)
   await payment.close()
   const heading = page.getByRole('heading', { name: 'Thank you for contributing £2.00' })
   await heading.waitFor()
@@ -99,7 +84,7 @@ test('a contribution opens the payment page with the amount, and ends in thanks 
 })
 
 test('a consumer who is elsewhere in the page is told without losing their place', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   const { page } = shop
   await readyOf(page)
   await page.getByRole('radio', { name: '£1.00' }).check()
@@ -107,7 +92,7 @@ test('a consumer who is elsewhere in the page is told without losing their place
   await page.getByRole('button', { name: 'Contribute' }).click()
   await (await opened).close()
   await page.locator('#first').focus()
-  pay(fake)
+  pay(stand.fake)
   await page.getByRole('heading', { name: 'Thank you' }).waitFor()
   expect(await page.evaluate(() => document.activeElement?.id)).toBe('first')
   expect(await page.locator('ekko-impact [role=status]').textContent()).toContain(
@@ -116,7 +101,7 @@ test('a consumer who is elsewhere in the page is told without losing their place
 })
 
 test('a closed payment window means nothing by itself', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   const { page } = shop
   await readyOf(page)
   const opened = page.waitForEvent('popup')
@@ -130,18 +115,18 @@ test('a closed payment window means nothing by itself', async () => {
 })
 
 test('a blocked window becomes a visit in the same tab, with the way back', async () => {
-  shop = await openShop(browser, fake, create.embedded(), { before: 'window.open = () => null' })
+  shop = await stand.open(create.embedded(), { before: 'window.open = () => null' })
   const { page } = shop
   await readyOf(page)
   await page.getByRole('radio', { name: '£2.00' }).check()
   await page.getByRole('button', { name: 'Contribute' }).click()
   await page.waitForURL(/\/pay\//)
   const query = new URL(page.url()).searchParams
-  expect([query.get('amount'), query.get('return')]).toEqual(['2.00', `${fake.shop}/`])
+  expect([query.get('amount'), query.get('return')]).toEqual(['2.00', `${stand.fake.shop}/`])
 })
 
 test('no thanks is answered at once, in place, and told to the service', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   const { page } = shop
   await readyOf(page)
   const told = page.waitForResponse(
@@ -156,15 +141,15 @@ test('no thanks is answered at once, in place, and told to the service', async (
 })
 
 test('what the merchant’s server printed is used as it is', async () => {
-  shop = await openShop(browser, fake, create.embedded(), {
-    body: `<div id="slot">${fake.render('link')}</div>`,
+  shop = await stand.open(create.embedded(), {
+    body: `<div id="slot">${stand.fake.render('link')}</div>`,
     before: `window.card = document.querySelector('ekko-impact').shadowRoot.querySelector('.card')`,
   })
   const { page } = shop
   expect(await readyOf(page)).toEqual({ status: 'ready' })
   const same = `document.querySelector('ekko-impact').shadowRoot.querySelector('.card') === window.card`
   expect(await page.evaluate(same)).toBe(true)
-  expect(fake.requests).not.toContain('GET /v3/component')
+  expect(stand.fake.requests).not.toContain('GET /v3/component')
   await page.getByRole('radio', { name: '£2.00' }).check()
   const opened = page.waitForEvent('popup')
   await page.getByRole('button', { name: 'Contribute' }).click()
@@ -172,9 +157,9 @@ test('what the merchant’s server printed is used as it is', async () => {
 })
 
 test('printed under a policy that refuses its stylesheet, it is styled by the SDK', async () => {
-  fake.policy = strictPolicy(fake.origin)
-  shop = await openShop(browser, fake, create.embedded(), {
-    body: `<div id="slot">${fake.render('link')}</div>`,
+  stand.fake.policy = strictPolicy(stand.fake.origin)
+  shop = await stand.open(create.embedded(), {
+    body: `<div id="slot">${stand.fake.render('link')}</div>`,
   })
   await readyOf(shop.page)
   const radius = await shop.page
@@ -184,8 +169,8 @@ test('printed under a policy that refuses its stylesheet, it is styled by the SD
 })
 
 test('printed, and without JavaScript, it is a form that opens the payment page', async () => {
-  shop = await openShop(browser, fake, '', {
-    body: `<div id="slot">${fake.render('link')}</div>`,
+  shop = await stand.open('', {
+    body: `<div id="slot">${stand.fake.render('link')}</div>`,
     context: { javaScriptEnabled: false },
   })
   const { page } = shop
@@ -201,7 +186,7 @@ test('printed, and without JavaScript, it is a form that opens the payment page'
 test('a merchant’s stylesheet cannot take it apart', async () => {
   const hostile = `<style>html { font-size: 5px } * { all: unset !important; display: inline !important; color: red !important }
     button, ekko-impact { display: none !important } ekko-impact { font: 3px cursive !important; transform: scale(3) !important }</style>`
-  shop = await openShop(browser, fake, create.embedded(), { extra: hostile })
+  shop = await stand.open(create.embedded(), { extra: hostile })
   const { page } = shop
   await readyOf(page)
   const button = page.getByRole('button', { name: 'Contribute' })
@@ -214,8 +199,8 @@ test('a merchant’s stylesheet cannot take it apart', async () => {
 })
 
 test('the merchant’s appearance is laid over the brand’s, and can be changed', async () => {
-  fake.view = { ...fake.view, appearance: { colours: { accent: '#7a1fa2' }, radius: 3 } }
-  shop = await openShop(browser, fake, create.embedded(`appearance: { radius: 20 }`))
+  stand.fake.view = { ...stand.fake.view, appearance: { colours: { accent: '#7a1fa2' }, radius: 3 } }
+  shop = await stand.open(create.embedded(`appearance: { radius: 20 }`))
   const { page } = shop
   await readyOf(page)
   const look = () =>
@@ -233,7 +218,7 @@ test('the merchant’s appearance is laid over the brand’s, and can be changed
 })
 
 test('the space that was kept does not shrink when the component comes, and nothing above moves', async () => {
-  shop = await openShop(browser, fake, create.embedded(`minHeight: 2000`))
+  shop = await stand.open(create.embedded(`minHeight: 2000`))
   const { page } = shop
   const before = await page.locator('#after').boundingBox()
   await readyOf(page)
@@ -247,21 +232,21 @@ test('the client secret can be fetched when it is needed, once for all elements'
     later.createImpactPayPageTakeover({ onError: 'dismiss' }).destroy()
     return later.createImpactPayEmbedded({ container: '#slot', sessionId: '${sessionId}' })
   })()`
-  shop = await openShop(browser, fake, fetching)
+  shop = await stand.open(fetching)
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.evaluate('asked')).toBe(1)
 })
 
 test('a shop that is isolated from its windows is thanked all the same', async () => {
-  fake.headers = { 'cross-origin-opener-policy': 'same-origin' }
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.headers = { 'cross-origin-opener-policy': 'same-origin' }
+  shop = await stand.open(create.embedded())
   const { page } = shop
   await readyOf(page)
   await page.getByRole('radio', { name: '£2.00' }).check()
   const opened = page.context().waitForEvent('page')
   await page.getByRole('button', { name: 'Contribute' }).click()
   await opened
-  pay(fake)
+  pay(stand.fake)
   await page.bringToFront()
   await page.getByRole('heading', { name: 'Thank you for contributing' }).waitFor()
   expect((await shop.events()).map(([, event]) => event.status).filter(Boolean)).toEqual([

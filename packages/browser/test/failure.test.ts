@@ -1,33 +1,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from './support/browser.ts'
-import { type FakeService, refuse, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop } from './support/shop.ts'
+import { expect, test } from 'vitest'
+import { refuse } from './support/fake-service.ts'
+import { create, readyOf, type Shop } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
-
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
-})
+const stand = standUp()
+let shop: Shop
 
 type Answer = (request: IncomingMessage, response: ServerResponse, nth: number) => boolean
 
 /** Answers the requests for the component; `answer` returns false to let the nth one through. */
 function onComponent(answer: Answer): void {
   let nth = 0
-  fake.intercept = (request, response) =>
+  stand.fake.intercept = (request, response) =>
     request.url?.startsWith('/v3/component?') === true && answer(request, response, ++nth)
 }
 
@@ -41,13 +26,13 @@ async function expectQuiet(reason: string): Promise<void> {
   expect(await page.getByText('Your order is not affected').isVisible()).toBe(true)
   expect((await page.locator('ekko-impact').boundingBox())?.height).toBe(480)
   expect(await page.getByRole('heading', { name: 'Thanks for your order' }).isVisible()).toBe(true)
-  expect(shop!.trouble.filter((text) => !text.includes('CORS'))).toEqual([])
+  expect(shop.trouble.filter((text) => !text.includes('CORS'))).toEqual([])
 }
 
 test('a server that never answers is given up within the deadline', async () => {
   onComponent(() => true)
   const startedAt = Date.now()
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   await expectQuiet('timeout')
   const took = Date.now() - startedAt
   expect(took).toBeGreaterThan(9_000)
@@ -66,10 +51,10 @@ test('an answer that comes after the line is shown does not replace it', async (
     late.push(response)
     return true
   })
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   await expectQuiet('timeout')
   for (const response of late)
-    response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end(fake.render('adopted'))
+    response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end(stand.fake.render('adopted'))
   late = []
   await shop.page.waitForTimeout(500)
   expect(await shop.page.locator('ekko-impact .card').count()).toBe(0)
@@ -77,7 +62,7 @@ test('an answer that comes after the line is shown does not replace it', async (
 
 test('a service that stumbles once is asked again', async () => {
   onComponent((_request, response, nth) => nth === 1 && Boolean(response.writeHead(500, cors).end()))
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect((await shop.events()).map(([name, event]) => [name, event.code])).toEqual([
     ['loaderror', 'service_error'],
@@ -92,7 +77,7 @@ test('Retry-After is kept to', async () => {
     const headers = { ...cors, 'access-control-expose-headers': 'retry-after', 'retry-after': '1' }
     return nth === 1 && Boolean(response.writeHead(429, headers).end())
   })
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(asked[1]! - asked[0]!).toBeGreaterThanOrEqual(1_000)
 })
@@ -125,26 +110,26 @@ test.each([
   onComponent((_request, response) =>
     Boolean(response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end(html)),
   )
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   await expectQuiet('invalid_response')
   expect(await shop.page.title()).toBe('Order 1042')
 })
 
 test('a policy that refuses our origin is told by its name, and not asked again', async () => {
-  fake.policy = `default-src 'self'; script-src 'self' ${fake.origin}`
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.policy = `default-src 'self'; script-src 'self' ${stand.fake.origin}`
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'unavailable', reason: 'csp' })
   expect(await shop.page.getByText('Your order is not affected').isVisible()).toBe(true)
-  expect(fake.requests).toEqual(['GET /v1/ekko.js'])
+  expect(stand.fake.requests).toEqual(['GET /v1/ekko.js'])
   expect((await shop.events()).map(([name, event]) => [name, event.code, event.retryable])).toEqual([
     ['loaderror', 'csp', false],
   ])
 })
 
 test('without its stylesheet it is not shown', async () => {
-  fake.intercept = (request, response) =>
+  stand.fake.intercept = (request, response) =>
     request.url?.endsWith('.css') === true && Boolean(response.writeHead(503, cors).end())
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   await expectQuiet('service_error')
 })
 
@@ -153,7 +138,7 @@ test('a session that is over is no fault', async () => {
     refuse(response, 'CLIENT_SECRET_EXPIRED')
     return true
   })
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'ineligible', reason: 'expired' })
 })
 
@@ -180,15 +165,15 @@ test.each([
     'session_mismatch',
   ],
 ])('%s is told apart without a request', async (_what, creation, reason) => {
-  shop = await openShop(browser, fake, creation)
+  shop = await stand.open(creation)
   await expectQuiet(reason)
-  expect(fake.requests).toEqual(['GET /v1/ekko.js'])
+  expect(stand.fake.requests).toEqual(['GET /v1/ekko.js'])
 })
 
 test.each(['null', 'undefined', `'#nowhere'`, `'##'`, '{}'])(
   'a container of %s leaves the page alone',
   async (container) => {
-    shop = await openShop(browser, fake, `elements.createImpactPayEmbedded({ container: ${container} })`)
+    shop = await stand.open(`elements.createImpactPayEmbedded({ container: ${container} })`)
     expect(await readyOf(shop.page)).toEqual({ status: 'unavailable', reason: 'container_missing' })
     expect(shop.trouble).toEqual([])
   },
@@ -197,12 +182,13 @@ test.each(['null', 'undefined', `'#nowhere'`, `'##'`, '{}'])(
 test('destroyed while it loads, it never appears', async () => {
   onComponent((_request, response) => {
     setTimeout(
-      () => response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end(fake.render('adopted')),
+      () =>
+        response.writeHead(200, { ...cors, 'content-type': 'text/html' }).end(stand.fake.render('adopted')),
       300,
     )
     return true
   })
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   await shop.page.evaluate('element.destroy(); element.destroy()')
   expect(await readyOf(shop.page)).toEqual({ status: 'destroyed' })
   await shop.page.waitForTimeout(600)
@@ -213,27 +199,27 @@ test('destroyed while it loads, it never appears', async () => {
 
 test('mount, unmount, mount, as frameworks do in development, leaves exactly one', async () => {
   const twice = `(() => { const first = ${create.embedded()}; first.destroy(); return ${create.embedded()} })()`
-  shop = await openShop(browser, fake, twice)
+  shop = await stand.open(twice)
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.locator('ekko-impact').count()).toBe(1)
 })
 
 test('a second one in the same container takes the place of the first', async () => {
-  shop = await openShop(browser, fake, `(window.first = ${create.embedded()}, ${create.embedded()})`)
+  shop = await stand.open(`(window.first = ${create.embedded()}, ${create.embedded()})`)
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.evaluate('first.ready')).toEqual({ status: 'destroyed' })
   expect(await shop.page.locator('ekko-impact').count()).toBe(1)
 })
 
 test('a handler that throws stops nothing', async () => {
-  shop = await openShop(browser, fake, create.embedded(), {
+  shop = await stand.open(create.embedded(), {
     before: `setTimeout(() => element.on('ready', () => { throw new Error('the merchant’s') }))`,
   })
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
 })
 
 test('a mistake about the deployment is told at once', async () => {
-  shop = await openShop(browser, fake, `null, { on() {} }`)
+  shop = await stand.open(`null, { on() {} }`)
   const thrown = await shop.page.evaluate(
     `(() => { try { new Ekko('production'); return '' } catch (error) { return error.message } })()`,
   )

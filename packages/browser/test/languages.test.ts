@@ -160,3 +160,23 @@ test('in Arabic the component runs from right to left inside an order page that 
   const name = page.locator('.project-name bdi').first()
   expect(await name.evaluate((element) => getComputedStyle(element).unicodeBidi)).toBe('isolate')
 })
+
+test('in a Japanese component lines break between phrases, as on the Japanese page, whatever the order page is in', async () => {
+  const page = await openComponent('ja')
+  const card = page.locator('ekko-impact .card')
+  const breaks = await card.evaluate((element) => {
+    const style = getComputedStyle(element)
+    return [style.getPropertyValue('-webkit-locale'), style.wordBreak]
+  })
+  expect(breaks).toEqual(['"ja"', 'auto-phrase'])
+})
+
+test.each([
+  ['ja', 'right after each other', /。\S/],
+  ['de', 'with a space between them', /\. \S/],
+])('in %s sentences stand %s', async (locale, _how, end) => {
+  const page = await openComponent(locale)
+  const lead = await page.locator('ekko-impact .lead').textContent()
+  expect(lead).toMatch(end)
+  expect(lead).not.toMatch(/。 /)
+})

@@ -1,29 +1,14 @@
 // The way to the payment page and back: windows, tabs, reloads. What happened there is only ever asked of the service.
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { launchBrowser } from './support/browser.ts'
-import { type FakeService, pay, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { expect, test } from 'vitest'
+import { pay } from './support/fake-service.ts'
+import { create, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
+const stand = standUp()
+let shop: Shop
 
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
-})
-
-async function chosen(options: Parameters<typeof openShop>[3] = {}): Promise<Shop> {
-  shop = await openShop(browser, fake, create.embedded(), options)
+async function chosen(options: Parameters<typeof stand.open>[1] = {}): Promise<Shop> {
+  shop = await stand.open(create.embedded(), options)
   await readyOf(shop.page)
   await shop.page.getByRole('radio', { name: '£2.00' }).check()
   return shop
@@ -36,11 +21,11 @@ test('a double click, or Enter and a click, opens one window', async () => {
   await page.getByRole('radio', { name: '£2.00' }).press('Enter')
   await page.waitForTimeout(300)
   expect(page.context().pages()).toHaveLength(2)
-  expect((await shop!.events()).filter(([name]) => name === 'contribution')).toHaveLength(1)
+  expect((await shop.events()).filter(([name]) => name === 'contribution')).toHaveLength(1)
 })
 
 test('a page that may frame nothing pays all the same', async () => {
-  fake.policy = `${strictPolicy(fake.origin)}; frame-src 'none'; child-src 'none'`
+  stand.fake.policy = `${strictPolicy(stand.fake.origin)}; frame-src 'none'; child-src 'none'`
   const { page, trouble } = await chosen()
   const opened = page.waitForEvent('popup')
   await page.getByRole('button', { name: 'Contribute' }).click()
@@ -58,15 +43,15 @@ test.each([
   await page.getByRole('button', { name: 'Contribute' }).click()
   await page.waitForURL(/\/pay\//)
   expect(page.context().pages()).toHaveLength(1)
-  expect(new URL(page.url()).searchParams.get('return')).toBe(`${fake.shop}/`)
+  expect(new URL(page.url()).searchParams.get('return')).toBe(`${stand.fake.shop}/`)
 })
 
 test('whoever comes back from the same tab, reloads or goes back sees what became of it', async () => {
   const { page } = await chosen({ before: 'window.open = () => null' })
   await page.getByRole('button', { name: 'Contribute' }).click()
   await page.waitForURL(/\/pay\//)
-  pay(fake)
-  await page.goto(fake.shop)
+  pay(stand.fake)
+  await page.goto(stand.fake.shop)
   await page.getByRole('heading', { name: 'Thank you for contributing' }).waitFor()
   await page.reload()
   await page.getByRole('heading', { name: 'Thank you for contributing' }).waitFor()
@@ -74,11 +59,11 @@ test('whoever comes back from the same tab, reloads or goes back sees what becam
 
 test('a page that comes out of the browser’s memory asks again how it stands, and was shown once', async () => {
   const { page } = await chosen()
-  pay(fake)
+  pay(stand.fake)
   // As after the back button; the whole way is gone in the engines that can do it here (engines.test.ts).
   await page.evaluate(`dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))`)
   await page.getByRole('heading', { name: 'Thank you for contributing' }).waitFor()
-  expect((await shop!.events()).map(([name]) => name)).toEqual(['ready', 'change', 'contribution'])
+  expect((await shop.events()).map(([name]) => name)).toEqual(['ready', 'change', 'contribution'])
 })
 
 test('a shop that goes on to another route during the payment shows the truth when it is back', async () => {
@@ -88,7 +73,7 @@ test('a shop that goes on to another route during the payment shows the truth wh
   await page.evaluate(
     `element.destroy(); document.querySelector('#slot').remove(); history.pushState({}, '', '/account')`,
   )
-  pay(fake)
+  pay(stand.fake)
   await (await opened).close()
   await page.waitForTimeout(300)
   expect(await page.locator('ekko-impact').count()).toBe(0)
@@ -100,11 +85,11 @@ test('a shop that goes on to another route during the payment shows the truth wh
 })
 
 test('an outcome that is not known is shown as one that is waited for, and then as what it was', async () => {
-  fake.view = { ...fake.view, state: 'pending' }
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.view = { ...stand.fake.view, state: 'pending' }
+  shop = await stand.open(create.embedded())
   await readyOf(shop.page)
   expect(await shop.page.locator('ekko-impact').getAttribute('data-state')).toBe('pending')
   expect(await shop.page.getByRole('button', { name: 'Contribute' }).count()).toBe(0)
-  pay(fake)
+  pay(stand.fake)
   await shop.page.getByRole('heading', { name: 'Thank you for contributing' }).waitFor()
 })

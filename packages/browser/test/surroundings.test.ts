@@ -1,32 +1,17 @@
 // The page that the component has to live in: its containers, its other scripts, its storage, its network.
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Ekko } from '../src/index.ts'
-import { launchBrowser } from './support/browser.ts'
-import { type FakeService, pay, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { pay } from './support/fake-service.ts'
+import { create, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 import { clientSecret, contribution } from './support/views.ts'
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
-
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
-})
+const stand = standUp()
+let shop: Shop
 
 test('a container outside the document holds the component until the page puts it in', async () => {
   const detached = `(window.aside = document.createElement('div'), elements.createImpactPayEmbedded({ container: aside }))`
-  shop = await openShop(browser, fake, detached)
+  shop = await stand.open(detached)
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   await shop.page.evaluate(`document.querySelector('main').append(aside)`)
   expect(await shop.page.getByRole('button', { name: 'Contribute' }).isVisible()).toBe(true)
@@ -35,7 +20,7 @@ test('a container outside the document holds the component until the page puts i
 
 test('in a container that is not displayed it is ready for when it is', async () => {
   const body = '<div id="slot" hidden></div>'
-  shop = await openShop(browser, fake, create.embedded(), { body })
+  shop = await stand.open(create.embedded(), { body })
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.getByRole('button', { name: 'Contribute' }).isVisible()).toBe(false)
   await shop.page.evaluate(`document.querySelector('#slot').hidden = false`)
@@ -43,13 +28,13 @@ test('in a container that is not displayed it is ready for when it is', async ()
 })
 
 test('a container that is taken out while it loads takes the component along, and nobody is told of a fault', async () => {
-  fake.intercept = (request, response) => {
+  stand.fake.intercept = (request, response) => {
     if (!request.url?.startsWith('/v3/component?')) return false
     const headers = { 'access-control-allow-origin': '*', 'content-type': 'text/html' }
-    setTimeout(() => response.writeHead(200, headers).end(fake.render('adopted')), 500)
+    setTimeout(() => response.writeHead(200, headers).end(stand.fake.render('adopted')), 500)
     return true
   }
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   await shop.page.locator('#slot ekko-impact').waitFor({ state: 'attached' })
   await shop.page.evaluate(`document.querySelector('#slot').remove()`)
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
@@ -58,11 +43,11 @@ test('a container that is taken out while it loads takes the component along, an
 })
 
 test('two in two containers, from two copies of the SDK, know nothing of each other', async () => {
-  fake.policy = strictPolicy(fake.origin)
+  stand.fake.policy = strictPolicy(stand.fake.origin)
   const body = '<div id="slot"></div><div id="other"></div>'
-  shop = await openShop(browser, fake, create.embedded(), {
+  shop = await stand.open(create.embedded(), {
     body,
-    before: `window.module = import('${fake.origin}/v1/ekko.mjs').then(({ Ekko }) => {
+    before: `window.module = import('${stand.fake.origin}/v1/ekko.mjs').then(({ Ekko }) => {
       window.second = new Ekko('sandbox').elements({ clientSecret: '${clientSecret}' })
         .createImpactPayEmbedded({ container: '#other' })
       return second.ready
@@ -82,9 +67,9 @@ test('where there is no page it is imported and used without a fault', async () 
   element.update({ appearance: { theme: 'dark' } })
   element.destroy()
 
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   const fromWorker = await shop.page.evaluate(`new Promise((resolve) => {
-    const code = "import('${fake.origin}/v1/ekko.mjs').then(({ Ekko }) => new Ekko('sandbox').elements({})" +
+    const code = "import('${stand.fake.origin}/v1/ekko.mjs').then(({ Ekko }) => new Ekko('sandbox').elements({})" +
       ".createImpactPayEmbedded({ container: '#x' }).ready).then(postMessage, (e) => postMessage(String(e)))"
     const worker = new Worker(URL.createObjectURL(new Blob([code], { type: 'text/javascript' })), { type: 'module' })
     worker.onmessage = ({ data }) => resolve(data)
@@ -96,14 +81,14 @@ test('a page without cookies and storage is served like any other', async () => 
   const refuse = `for (const name of ['localStorage', 'sessionStorage', 'indexedDB', 'caches'])
       Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError') } })
     Object.defineProperty(document, 'cookie', { get() { throw new DOMException('denied', 'SecurityError') } });`
-  shop = await openShop(browser, fake, create.embedded(), { before: refuse })
+  shop = await stand.open(create.embedded(), { before: refuse })
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.context().cookies()).toEqual([])
   expect(shop.trouble).toEqual([])
 })
 
 test('no message from any window moves it', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   const { page } = shop
   await readyOf(page)
   await page.evaluate(`for (const data of [{ type: 'ekko', status: 'succeeded' }, { ekko: { state: 'thanked' } },
@@ -122,14 +107,14 @@ test('a page that has patched what everybody uses gets its component all the sam
     window.Promise = class extends Promise {}
     window.fetch = ((fetch) => (...args) => fetch(...args))(fetch)
     window.setTimeout = ((set) => (act, ms = 0, ...rest) => set(act, ms + 1, ...rest))(setTimeout);`
-  shop = await openShop(browser, fake, create.embedded(), { before: patched })
+  shop = await stand.open(create.embedded(), { before: patched })
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   await shop.page.getByRole('radio', { name: '£2.00' }).check()
   expect(shop.trouble).toEqual([])
 })
 
 test('a page whose fetch throws loses the component and nothing else', async () => {
-  shop = await openShop(browser, fake, create.embedded(), {
+  shop = await stand.open(create.embedded(), {
     before: `window.fetch = () => { throw new Error('the shop’s own') };`,
   })
   expect(await readyOf(shop.page)).toEqual({ status: 'unavailable', reason: 'network' })
@@ -138,7 +123,7 @@ test('a page whose fetch throws loses the component and nothing else', async () 
 })
 
 test('a network that goes away in between and comes back ends in thanks', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  shop = await stand.open(create.embedded())
   const { page } = shop
   await readyOf(page)
   await page.getByRole('radio', { name: '£2.00' }).check()
@@ -146,7 +131,7 @@ test('a network that goes away in between and comes back ends in thanks', async 
   await page.getByRole('button', { name: 'Contribute' }).click()
   await (await opened).close()
   await page.context().setOffline(true)
-  pay(fake)
+  pay(stand.fake)
   await page.waitForTimeout(2_500)
   expect(await page.locator('ekko-impact').getAttribute('data-state')).toBe('ready')
   expect(shop.trouble).toEqual([])
@@ -155,54 +140,54 @@ test('a network that goes away in between and comes back ends in thanks', async 
 })
 
 test('who has contributed before is thanked and not asked again', async () => {
-  fake.view = { ...fake.view, state: 'thanked', contribution }
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.view = { ...stand.fake.view, state: 'thanked', contribution }
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.getByRole('heading', { name: 'Thank you' }).isVisible()).toBe(true)
   expect(await shop.page.getByRole('button').count()).toBe(0)
   await shop.close()
-  fake.page = ''
-  shop = await openShop(browser, fake, create.takeover())
+  stand.fake.page = ''
+  shop = await stand.open(create.takeover())
   expect(await readyOf(shop.page)).toEqual({ status: 'ineligible', reason: 'contributed' })
 })
 
 test('nothing but the service is ever asked for anything, and nothing is measured', async () => {
-  fake.policy = strictPolicy(fake.origin)
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.policy = strictPolicy(stand.fake.origin)
+  shop = await stand.open(create.embedded())
   const asked: string[] = []
   shop.page.on('request', (request) => asked.push(new URL(request.url()).origin))
   await shop.page.reload()
   await readyOf(shop.page)
   await shop.page.getByRole('button', { name: 'No thanks' }).click()
-  await expect.poll(() => fake.requests).toContain('POST /v3/component/dismissal')
-  expect(new Set(asked)).toEqual(new Set([fake.shop, fake.origin]))
+  await expect.poll(() => stand.fake.requests).toContain('POST /v3/component/dismissal')
+  expect(new Set(asked)).toEqual(new Set([stand.fake.shop, stand.fake.origin]))
   const known =
     /^(GET \/v1\/(ekko\.js|component\.\w+\.css)|(GET|POST) \/v3\/component(\/state|\/dismissal)?)$/
-  expect(fake.requests.filter((request) => !known.test(request))).toEqual([])
+  expect(stand.fake.requests.filter((request) => !known.test(request))).toEqual([])
   expect(shop.trouble).toEqual([])
 })
 
 test('either variant is shown of a session that was made for the other', async () => {
-  shop = await openShop(browser, fake, create.takeover())
+  shop = await stand.open(create.takeover())
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.getByRole('dialog').isVisible()).toBe(true)
   await shop.close()
-  fake.page = ''
-  fake.view = { ...fake.view, variant: 'takeover' }
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.page = ''
+  stand.fake.view = { ...stand.fake.view, variant: 'takeover' }
+  shop = await stand.open(create.embedded())
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(await shop.page.getByRole('button', { name: 'Contribute' }).isVisible()).toBe(true)
 })
 
 test('the page may ask for another language, and an unknown one is British English', async () => {
-  shop = await openShop(browser, fake, create.embedded(), {
+  shop = await stand.open(create.embedded(), {
     made: `new Ekko('sandbox', { locale: 'de-AT' })`,
   })
   await readyOf(shop.page)
   expect(await shop.page.locator('ekko-impact').getAttribute('lang')).toBe('de-AT')
   await shop.close()
-  fake.page = ''
-  shop = await openShop(browser, fake, create.embedded(), {
+  stand.fake.page = ''
+  shop = await stand.open(create.embedded(), {
     made: `new Ekko('sandbox', { locale: 'tlh-Piqd' })`,
   })
   await readyOf(shop.page)
@@ -213,10 +198,10 @@ test.each([
   ['JPY', 200n, '200', /¥\s?200/],
   ['KWD', 2_500n, '2.500', /KWD\s2\.500/],
 ])('amounts in %s have as many decimals as the currency', async (currency, amountMinor, value, shown) => {
-  const [suggestion] = fake.view.suggestions
+  const [suggestion] = stand.fake.view.suggestions
   const split = { ...suggestion!.split, impactMinor: amountMinor }
-  fake.view = { ...fake.view, currency, suggestions: [{ amountMinor, split }] }
-  shop = await openShop(browser, fake, create.embedded())
+  stand.fake.view = { ...stand.fake.view, currency, suggestions: [{ amountMinor, split }] }
+  shop = await stand.open(create.embedded())
   await readyOf(shop.page)
   const radio = shop.page.getByRole('radio', { name: shown })
   await radio.check()
@@ -225,7 +210,7 @@ test.each([
 })
 
 test('whoever asked for less motion sees none', async () => {
-  shop = await openShop(browser, fake, create.embedded(), { context: { reducedMotion: 'reduce' } })
+  shop = await stand.open(create.embedded(), { context: { reducedMotion: 'reduce' } })
   await readyOf(shop.page)
   const moving = await shop.page.evaluate(() =>
     [...document.querySelector('ekko-impact')!.shadowRoot!.querySelectorAll('*')]

@@ -1,35 +1,21 @@
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { launchBrowser } from './support/browser.ts'
-import { type FakeService, pay, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { beforeEach, expect, test } from 'vitest'
+import { pay } from './support/fake-service.ts'
+import { create, readyOf, type Shop, strictPolicy } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
+const stand = standUp()
+let shop: Shop
 
 /** The shop is long and scrolled, and somebody is in the middle of it. */
 const longPage = `<div style="height:1500px"></div><button id="here">Here</button><div style="height:1500px"></div>`
 const inTheMiddle = `document.querySelector('#here').focus({ preventScroll: true }); window.scrollTo(0, 1200)`
 
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
 beforeEach(() => {
-  fake.view = { ...fake.view, variant: 'takeover' }
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
+  stand.fake.view = { ...stand.fake.view, variant: 'takeover' }
 })
 
 async function openLong(options = ''): Promise<Shop> {
-  shop = await openShop(browser, fake, create.takeover(options), { body: longPage, before: inTheMiddle })
+  shop = await stand.open(create.takeover(options), { body: longPage, before: inTheMiddle })
   return shop
 }
 
@@ -38,8 +24,8 @@ const place = `({ y: scrollY, focus: document.activeElement?.id, overflow: docum
 const asBefore = { y: 1200, focus: 'here', overflow: '', dialogs: 0 }
 
 test('it opens over the page with the heading in focus and the page behind held still', async () => {
-  fake.policy = strictPolicy(fake.origin)
-  shop = await openShop(browser, fake, create.takeover())
+  stand.fake.policy = strictPolicy(stand.fake.origin)
+  shop = await stand.open(create.takeover())
   const { page } = shop
   expect(await readyOf(page)).toEqual({ status: 'ready' })
   const dialog = page.getByRole('dialog', { name: 'Estimated footprint of this kind of purchase' })
@@ -57,7 +43,7 @@ test.each([
   [1280, 720],
   [390, 664],
 ])('both answers are in view from the first moment at %i × %i', async (width, height) => {
-  shop = await openShop(browser, fake, create.takeover(), { context: { viewport: { width, height } } })
+  shop = await stand.open(create.takeover(), { context: { viewport: { width, height } } })
   await readyOf(shop.page)
   for (const name of ['No thanks', 'Contribute']) {
     const box = (await shop.page.getByRole('button', { name }).boundingBox())!
@@ -71,7 +57,7 @@ test('Escape leaves it, and scroll and focus are as before', async () => {
   await page.keyboard.press('Escape')
   await expect.poll(() => page.evaluate(place)).toEqual(asBefore)
   expect((await events()).at(-1)).toEqual(['dismiss', { by: 'escape' }])
-  await expect.poll(() => fake.requests).toContain('POST /v3/component/dismissal')
+  await expect.poll(() => stand.fake.requests).toContain('POST /v3/component/dismissal')
 })
 
 test('the back button leaves it and stays on the page', async () => {
@@ -80,7 +66,7 @@ test('the back button leaves it and stays on the page', async () => {
   await page.evaluate('history.back()')
   await expect.poll(() => page.evaluate(place)).toEqual(asBefore)
   expect((await events()).at(-1)).toEqual(['dismiss', { by: 'back' }])
-  expect(page.url()).toBe(`${fake.shop}/`)
+  expect(page.url()).toBe(`${stand.fake.shop}/`)
 })
 
 test('“No thanks” leaves it, takes its history entry along, and it is not shown again', async () => {
@@ -89,7 +75,7 @@ test('“No thanks” leaves it, takes its history entry along, and it is not sh
   await page.getByRole('button', { name: 'No thanks' }).click()
   await expect.poll(() => page.evaluate(place)).toEqual(asBefore)
   await expect.poll(() => page.evaluate('history.state?.ekko ?? null')).toBeNull()
-  await expect.poll(() => fake.view.state).toBe('dismissed')
+  await expect.poll(() => stand.fake.view.state).toBe('dismissed')
   await page.reload()
   expect(await readyOf(page)).toEqual({ status: 'ineligible', reason: 'dismissed' })
   expect(await page.getByRole('dialog').count()).toBe(0)
@@ -102,7 +88,7 @@ test('a contribution ends in thanks inside the dialog, and going on is no refusa
   const opened = page.waitForEvent('popup')
   await page.getByRole('button', { name: 'Contribute' }).click()
   const payment = await opened
-  pay(fake)
+  pay(stand.fake)
   await payment.close()
   await page.getByRole('heading', { name: 'Thank you for contributing £2.00' }).waitFor()
   const root = await page.evaluate(
@@ -112,7 +98,7 @@ test('a contribution ends in thanks inside the dialog, and going on is no refusa
   await page.getByRole('button', { name: 'Continue' }).click()
   await expect.poll(() => page.evaluate(place)).toEqual(asBefore)
   expect((await events()).map(([name]) => name)).not.toContain('dismiss')
-  expect(fake.requests).not.toContain('POST /v3/component/dismissal')
+  expect(stand.fake.requests).not.toContain('POST /v3/component/dismissal')
 })
 
 test('with a redirectUrl the way on leads there, whatever the answer', async () => {
@@ -121,10 +107,10 @@ test('with a redirectUrl the way on leads there, whatever the answer', async () 
   await page.getByRole('button', { name: 'No thanks' }).click()
   await page.waitForURL('**/done')
   // Sent while the page was being left, so it may arrive a moment after the next page did.
-  await expect.poll(() => fake.requests).toContain('POST /v3/component/dismissal')
+  await expect.poll(() => stand.fake.requests).toContain('POST /v3/component/dismissal')
   // Its own entry was replaced, so the way back is the shop's page and not an answered dialog.
   await page.evaluate('setTimeout(() => history.back())')
-  await page.waitForURL(`${fake.shop}/`)
+  await page.waitForURL(`${stand.fake.shop}/`)
 })
 
 test('a redirectUrl that would run something leads nowhere', async () => {
@@ -137,7 +123,7 @@ test('a redirectUrl that would run something leads nowhere', async () => {
 
 test('it stands above a dialog of the merchant’s', async () => {
   const body = '<dialog id="own"><button>Own</button></dialog>'
-  shop = await openShop(browser, fake, create.takeover(), {
+  shop = await stand.open(create.takeover(), {
     body,
     before: `document.querySelector('#own').showModal()`,
   })
@@ -153,12 +139,12 @@ test('destroying an open one gives the page back and goes nowhere', async () => 
   await readyOf(page)
   await page.evaluate('element.destroy(); element.destroy()')
   await expect.poll(() => page.evaluate(place)).toEqual(asBefore)
-  expect(page.url()).toBe(`${fake.shop}/`)
+  expect(page.url()).toBe(`${stand.fake.shop}/`)
 })
 
 test('an embedded one on the same page is left alone', async () => {
   const both = `(window.other = elements.createImpactPayEmbedded({ container: '#slot' }), ${create.takeover()})`
-  shop = await openShop(browser, fake, both)
+  shop = await stand.open(both)
   const { page } = shop
   expect(await readyOf(page)).toEqual({ status: 'ready' })
   expect(await page.locator('ekko-impact').count()).toBe(2)
@@ -167,8 +153,8 @@ test('an embedded one on the same page is left alone', async () => {
 })
 
 test('printed by the merchant’s server without JavaScript, its button closes it', async () => {
-  shop = await openShop(browser, fake, '', {
-    body: fake.render('link'),
+  shop = await stand.open('', {
+    body: stand.fake.render('link'),
     context: { javaScriptEnabled: false },
   })
   const button = shop.page.getByRole('button', { name: 'No thanks' })
@@ -177,22 +163,22 @@ test('printed by the merchant’s server without JavaScript, its button closes i
 })
 
 test('when the service refuses, nothing opens unless the merchant asked for it', async () => {
-  fake.intercept = (_request, response) => {
+  stand.fake.intercept = (_request, response) => {
     if (!_request.url?.startsWith('/v3')) return false
     response.writeHead(404).end()
     return true
   }
-  shop = await openShop(browser, fake, create.takeover())
+  shop = await stand.open(create.takeover())
   expect(await readyOf(shop.page)).toMatchObject({ status: 'unavailable' })
   expect(await shop.page.locator('ekko-impact').count()).toBe(0)
   await shop.close()
 
-  shop = await openShop(browser, fake, create.takeover(`onError: 'redirect', redirectUrl: '/done'`))
+  shop = await stand.open(create.takeover(`onError: 'redirect', redirectUrl: '/done'`))
   await shop.page.waitForURL('**/done')
   await shop.close()
 
-  fake.page = ''
-  shop = await openShop(browser, fake, create.takeover(`onError: 'screen', redirectUrl: '/done'`))
+  stand.fake.page = ''
+  shop = await stand.open(create.takeover(`onError: 'screen', redirectUrl: '/done'`))
   const dialog = shop.page.getByRole('dialog')
   await dialog.waitFor()
   expect(await dialog.textContent()).toContain('Your order is not affected')

@@ -27,7 +27,7 @@ function renderReady(view: CheckoutView, words: Words): Html {
   return html`${renderFootprint(view, words, heading)}
   <div class="offer" part="offer" data-ekko="offer">
     <h3 class="title" part="heading">${words.offerHeading({ projectCount: projects.length })}</h3>
-    <p class="lead">${words.checkout.lead} ${words.doesNotChange}</p>
+    <p class="lead">${words.sentences([words.checkout.lead, words.doesNotChange])}</p>
     <fieldset data-ekko="choices" disabled>
       <legend class="label">${words.checkout.legend}</legend>
       <div class="amounts" part="amounts">

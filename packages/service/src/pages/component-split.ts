@@ -44,7 +44,7 @@ export function cardCostSentences(cost: CardCostView, currency: string, words: W
   const given = { cost: money(cost.minor) }
   const costs = cost.isActual ? words.cardCostPaid(given) : words.cardCost(given)
   return cost.beyondFeeMinor > 0n
-    ? `${costs} ${words.cardCostBeyond({ beyond: money(cost.beyondFeeMinor) })}`
+    ? words.sentences([costs, words.cardCostBeyond({ beyond: money(cost.beyondFeeMinor) })])
     : costs
 }
 

@@ -40,7 +40,8 @@ export function renderElement(
   const words = wordsFor(view.locale)
   const styles = stylesheets(view)
   const linked = options.styles === 'link'
-  const card = html`<section class="card" part="card" aria-labelledby="ekko-heading">
+  // Said again inside: the reset of the host takes the language away that engines choose glyphs and line breaks by.
+  const card = html`<section class="card" part="card" lang="${words.locale}" aria-labelledby="ekko-heading">
     ${view.environment === 'sandbox' && html`<p class="notice" part="notice">${words.testMode}</p>`}
     ${content}
   </section>`
@@ -96,7 +97,7 @@ function renderOffer(view: ComponentView, words: Words): Html {
   const projectsHeading = html`<h4 class="label" part="heading">${words.projectsHeading}</h4>`
   return html`<div class="offer" part="offer" data-ekko="offer">
     <h3 class="title" part="heading">${words.offerHeading({ projectCount: projects.length })}</h3>
-    <p class="lead">${words.offerLead(view)} ${words.doesNotChange}</p>
+    <p class="lead">${words.sentences([words.offerLead(view), words.doesNotChange])}</p>
     <form method="get" action="${withoutQuery(view.payUrl)}" target="_blank" rel="noopener" data-ekko="pay">
       ${renderQueryFields(view.payUrl)}
       <fieldset>
@@ -143,7 +144,8 @@ function renderThanks(view: ComponentView, words: Words): Html {
   if (!contribution) throw new Error('a component in state thanked needs its contribution')
   const { amountMinor, split, projectNames, receiptUrl } = contribution
   const impact = formatMoney(split.impactMinor, currency, words.locale)
-  const content = html`<p>${words.thankedBody({ impact, projects: words.list(projectNames) })} ${words.doesNotChange}</p>
+  const thanks = words.thankedBody({ impact, projects: words.list(projectNames) })
+  const content = html`<p>${words.sentences([thanks, words.doesNotChange])}</p>
     ${renderSplit(amountMinor, split, projectNames, currency, words, 'paid')}
     ${receiptUrl && html`<p><a href="${receiptUrl}" target="_blank" rel="noopener">${words.receiptLink}<span class="hidden"> ${words.opensInNewTab}</span></a></p>`}`
   return renderOutcome(

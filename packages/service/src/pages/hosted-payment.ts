@@ -59,9 +59,8 @@ export function consentText(
     merchantName: view.merchantName,
   })
   const { cardCost } = view.split
-  return [consent, cardCost && cardCostSentences(cardCost, view.currency, words), words.doesNotChange]
-    .filter((sentence) => sentence !== undefined)
-    .join(' ')
+  const costs = cardCost ? [cardCostSentences(cardCost, view.currency, words)] : []
+  return words.sentences([consent, ...costs, words.doesNotChange])
 }
 
 function renderStep(view: PaymentPageView, words: Words): PageContent {
@@ -88,7 +87,7 @@ function renderChoose(view: ChooseView, words: Words): PageContent {
   const title = words.chooseHeading
   const main = html`${problem && renderProblem(view, problem, words)}
     <h1>${title}</h1>
-    <p class="lead">${words.chooseLead(view)} ${words.doesNotChange}</p>
+    <p class="lead">${words.sentences([words.chooseLead(view), words.doesNotChange])}</p>
     <form method="get" action="${withoutQuery(view.pageUrl)}">
       ${renderQueryFields(view.pageUrl)}
       <fieldset>
@@ -194,8 +193,9 @@ function renderThanked(view: ThankedView, words: Words): PageContent {
   const { amountMinor, split, projectNames, receiptUrl } = view.contribution
   const title = words.thankedHeading({ money: formatMoney(amountMinor, view.currency, words.locale) })
   const impact = formatMoney(split.impactMinor, view.currency, words.locale)
+  const thanks = words.thankedBody({ impact, projects: words.list(projectNames) })
   const main = html`<h1>${title}</h1>
-    <p class="lead">${words.thankedBody({ impact, projects: words.list(projectNames) })} ${words.doesNotChange}</p>
+    <p class="lead">${words.sentences([thanks, words.doesNotChange])}</p>
     ${renderSplit(amountMinor, split, projectNames, view.currency, words, 'paid')}
     ${receiptUrl && html`<p><a href="${receiptUrl}">${words.receiptLink}</a></p>`}
     ${view.receiptMailUrl && renderMailForm({ action: view.receiptMailUrl, state: 'ready', typed: '' }, words)}

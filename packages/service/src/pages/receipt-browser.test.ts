@@ -1,18 +1,15 @@
 // The receipt in a real browser: nobody is shut out, in light and dark, down to 320 px; on paper it is one page.
 
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { launchBrowser } from '../../../browser/test/support/browser.ts'
+import { onPage } from '../../../browser/test/support/on-page.ts'
+import { violations } from '../../../browser/test/support/violations.ts'
 import { type TestService, testService } from '../../test/support/service.ts'
 import { type SmtpServer, smtpServer } from '../../test/support/smtp-server.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { readFulfilments } from '../receipts/fulfilment-table.ts'
 import { importFulfilments } from '../receipts/fulfilments.ts'
-
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
 let smtp: SmtpServer
 let service: TestService
@@ -58,42 +55,12 @@ async function makeEventful(url: string): Promise<void> {
   await importFulfilments(service.data.database, systemClock, readFulfilments(`${table}\n`))
 }
 
-async function onPage(url: string, options: BrowserContextOptions, look: (page: Page) => Promise<void>) {
-  // Axe is put in by the test, which the pages’ own policy would rightly refuse.
-  const context = await browser.newContext({ bypassCSP: true, ...options })
-  try {
-    const page = await context.newPage()
-    await page.goto(url)
-    await look(page)
-  } finally {
-    await context.close()
-  }
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async (wanted) => {
-    const { axe } = window as unknown as {
-      axe: { run: (context: Document, options: unknown) => Promise<AxeResult> }
-    }
-    const { violations } = await axe.run(document, { runOnly: wanted })
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`)
-  }, tags)
-}
-
-interface AxeResult {
-  readonly violations: readonly {
-    readonly id: string
-    readonly nodes: readonly { readonly html: string }[]
-  }[]
-}
-
 for (const colorScheme of ['light', 'dark'] as const) {
   test.each(['fresh', 'eventful', 'missing', 'thanked'] as const)(
     `%s, ${colorScheme}: axe finds nothing and nothing overflows at 320 px`,
     async (name) => {
       const viewport = { width: 320, height: 640 }
-      await onPage(pages[name], { colorScheme, viewport }, async (page) => {
+      await onPage(browser, pages[name], { colorScheme, viewport }, async (page) => {
         expect(await violations(page)).toEqual([])
         expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
       })
@@ -104,7 +71,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test.each(['fresh', 'eventful'] as const)(
   '%s: one page of A4, and it says that it is a test',
   async (name) => {
-    await onPage(pages[name], { colorScheme: 'dark' }, async (page) => {
+    await onPage(browser, pages[name], { colorScheme: 'dark' }, async (page) => {
       const pdf = (await page.pdf({ preferCSSPageSize: true, printBackground: true })).toString('latin1')
       expect(pdf.match(/\/Type\s*\/Page\b(?!s)/g)).toHaveLength(1)
       const [, width, height] = /\/MediaBox\s*\[\s*0 0 ([\d.]+) ([\d.]+)/.exec(pdf)!
@@ -124,7 +91,7 @@ test.each(['fresh', 'eventful'] as const)(
 
 test('without script and under the strict policy the form asks, is corrected, and says that it is done', async () => {
   const complaints: string[] = []
-  await onPage(pages.thanked, { javaScriptEnabled: false, bypassCSP: false }, async (page) => {
+  await onPage(browser, pages.thanked, { javaScriptEnabled: false, bypassCSP: false }, async (page) => {
     page.on('console', (message) => complaints.push(message.text()))
     // The browser’s own check of the field is passed by, as an old browser would.
     await page.locator('#email').fill('jo@example')

@@ -25,6 +25,8 @@ export interface Words extends Catalogue {
   readonly direction: 'ltr' | 'rtl'
   /** “a, b and c”, each kept in its own direction. */
   readonly list: (items: readonly string[]) => string
+  /** One after the other, with a space between them where the language has one. */
+  readonly sentences: (sentences: readonly string[]) => string
 }
 
 const catalogues: Readonly<Record<Language, Catalogue>> = {
@@ -51,12 +53,14 @@ export function wordsFor(wished: string): Words {
   const before = kept.get(locale)
   if (before) return before
   const { isolated } = toolsFor(locale)
+  const language = languageOf(locale)
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' })
   const words: Words = {
-    ...catalogues[languageOf(locale)],
+    ...catalogues[language],
     locale,
     direction: directionOf(locale),
     list: (items) => lists.format(items.map(isolated)),
+    sentences: (sentences) => sentences.join(language === 'ja' ? '' : ' '),
   }
   kept.set(locale, words)
   return words
