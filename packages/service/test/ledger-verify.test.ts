@@ -184,6 +184,26 @@ describe('the verifier', () => {
     await unguarded('delete from journal where id = $1', [id])
   })
 
+  test('finds postings of no journal, and to no account of their currency', async () => {
+    const [posting] = await data.database.query<{ journal: string; account: string }>(
+      'select journal_id as journal, account_id as account from posting limit 1',
+    )
+    const law = 'a posting goes to a journal, and to an account of its currency: broken by'
+    for (const [journal, currency] of [
+      [newId(Date.now()), 'GBP'],
+      [posting!.journal, 'EUR'],
+    ] as const) {
+      await unguarded('insert into posting values ($1, 101, $2, $3, 5), ($1, 102, $2, $3, -5)', [
+        journal,
+        posting!.account,
+        currency,
+      ])
+      expect(await broken()).toContainEqual(expect.stringContaining(`${law} ${journal}`))
+      await unguarded('delete from posting where line > 100')
+    }
+    expect(await broken()).toEqual([])
+  })
+
   test('finds a ledger that was sealed anew with a key of somebody else', async () => {
     await unguarded(
       `update checkpoint_key set public_key = set_byte(public_key, 0, 255 - get_byte(public_key, 0)) where generation = 2`,

@@ -16,6 +16,11 @@ const booksBalance: readonly Law[] = [
     finds: `select journal_id::text as found from posting group by journal_id, currency having sum(amount_minor) <> 0`,
   },
   {
+    law: 'a posting goes to a journal, and to an account of its currency',
+    finds: `select p.journal_id::text as found from posting p left join account k on k.id = p.account_id and k.currency = p.currency
+            where k.id is null or not exists (select from journal j where j.id = p.journal_id)`,
+  },
+  {
     law: 'a journal has postings',
     finds: `select id::text as found from journal where not exists (select from posting where journal_id = journal.id)`,
   },
@@ -46,10 +51,12 @@ const allocations: readonly Law[] = [
   {
     law: 'an allocation’s journal takes in exactly its total',
     finds: `select a.id::text as found from funds_allocation a
-            left join (posting p join account k on k.id = p.account_id)
-              on p.journal_id = a.journal_id
-              and k.kind = case when a.contribution_id is null then 'merchant_receivable' else 'psp_clearing' end
-            group by a.id having coalesce(sum(p.amount_minor), 0) <> a.total_minor`,
+            left join (select p.journal_id, k.kind, sum(p.amount_minor) as minor from posting p
+              join account k on k.id = p.account_id and k.kind in ('psp_clearing', 'merchant_receivable')
+              group by p.journal_id, k.kind) taken
+              on taken.journal_id = a.journal_id
+              and taken.kind = case when a.contribution_id is null then 'merchant_receivable' else 'psp_clearing' end
+            where coalesce(taken.minor, 0) <> a.total_minor`,
   },
 ]
 
