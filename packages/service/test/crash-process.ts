@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
 const program = fileURLToPath(new URL('../bin/ekko.js', import.meta.url))
+// As in vitest.config.ts: none of these processes lives long enough for a second compilation of the engine.
+const compilesOnce = '--liftoff-only'
 // Below the range from which systems give out ports by themselves, so that a restart finds its port free again.
 const portFirst = 20_000
 const portLast = 30_000
@@ -33,7 +35,7 @@ export interface ServiceProcess {
 }
 
 export function launchService({ port, dataDir, apiKey, databaseUrl }: ProcessSettings): ServiceProcess {
-  const child = spawn(process.execPath, [program, 'serve'], {
+  const child = spawn(process.execPath, [compilesOnce, program, 'serve'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH ?? '',

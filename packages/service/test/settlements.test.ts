@@ -1,6 +1,6 @@
 // Settlement lines against booked journals, straight on the tables: what matches, what does not and why, and how it heals.
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { settableClock } from '../src/kernel/clock.ts'
 import type { Context } from '../src/kernel/context.ts'
 import { silentLog } from '../src/kernel/log.ts'
@@ -11,6 +11,7 @@ import { dismissBreak, listBreaks } from '../src/reconciliation/breaks.ts'
 import { findMissing, matchSettlements, settledWithinMs } from '../src/reconciliation/matches.ts'
 import { readSettlementFile, settlementColumns } from '../src/reconciliation/settlement-file.ts'
 import { importSettlements } from '../src/reconciliation/settlements.ts'
+import { asItWas } from './support/as-it-was.ts'
 import { type Bookings, bookings } from './support/bookings.ts'
 import { engines, type TestDatabase, testDatabase } from './support/database.ts'
 
@@ -22,11 +23,12 @@ describe.each(engines)('settlement lines on %s', (engine) => {
   let context: Context
   let booked: Bookings
   let journals: string[]
+  let putBack: () => Promise<void>
   const clock = settableClock(start)
 
-  beforeEach(async () => {
-    clock.set(start)
+  beforeAll(async () => {
     data = await testDatabase({ engine })
+    putBack = await asItWas(data.database)
     context = {
       environment: 'sandbox',
       origin: 'http://127.0.0.1',
@@ -35,6 +37,11 @@ describe.each(engines)('settlement lines on %s', (engine) => {
       log: silentLog,
       keys: { master: Buffer.alloc(32, 1) },
     }
+  })
+  afterAll(() => data.dispose())
+  beforeEach(async () => {
+    await putBack()
+    clock.set(start)
     booked = await bookings(data.database)
     journals = await booked.book(data.database, 3, start)
     await data.database.query(
@@ -42,7 +49,6 @@ describe.each(engines)('settlement lines on %s', (engine) => {
          select id, row_number() over (order by id) as place from contribution) as n where n.id = contribution.id`,
     )
   })
-  afterEach(() => data.dispose())
 
   const line = (over: Partial<Record<(typeof settlementColumns)[number], string>>) => {
     const whole = {

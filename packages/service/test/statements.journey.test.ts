@@ -2,7 +2,8 @@
 // each month add up to the records and to the ledger to the minor unit, and never change after.
 
 import { createHash } from 'node:crypto'
-import type { ImpactRecord, Statement } from '@ekko/contract/resources'
+import type { ImpactRecord } from '@ekko/contract/record-resources'
+import type { Statement } from '@ekko/contract/settlement-resources'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { readCsv } from '../src/kernel/csv.ts'
 import { type AccountKind, chart } from '../src/ledger/chart.ts'

@@ -11,10 +11,10 @@ import { systemClock } from '../src/kernel/clock.ts'
 import { silentLog } from '../src/kernel/log.ts'
 import { migrate } from '../src/kernel/migrate.ts'
 import { openPostgres } from '../src/kernel/postgres.ts'
-import { insertOrganisation } from '../src/organisations/organisations.ts'
 import { createEndpoint } from '../src/webhooks/endpoints.ts'
 import { type Child, startChild } from './support/database-child.ts'
 import { startRealPostgres } from './support/real-postgres.ts'
+import { sampleOrganisation } from './support/sample.ts'
 
 const kills = Number(process.env.EKKO_TEST_WEBHOOK_KILLS ?? 30)
 const databaseKillEvery = 20
@@ -126,14 +126,7 @@ test(
     cleanups.push(() => database.close())
     await migrate(database)
     const { got, url: receiverUrl } = await receiver()
-    const address = { line1: '1 High St', city: 'London', postalCode: 'N1', countryCode: 'GBR' }
-    const wanted = { tradingName: 'Sample', legalName: 'Sample Ltd', currencyCode: 'GBP', address }
-    const shop = await insertOrganisation(database, systemClock, {
-      parent: null,
-      wanted,
-      relativeSharePpm: 0,
-      serviceFeePpm: 0,
-    })
+    const shop = await sampleOrganisation(database, systemClock)
     const context = {
       environment: 'sandbox' as const,
       origin: 'http://127.0.0.1',

@@ -9,8 +9,8 @@ import type { Context } from '../src/kernel/context.ts'
 import type { Database } from '../src/kernel/database.ts'
 import { newId } from '../src/kernel/id.ts'
 import { silentLog } from '../src/kernel/log.ts'
-import { insertOrganisation } from '../src/organisations/organisations.ts'
 import { type Engine, type TestDatabase, testDatabase } from './support/database.ts'
+import { sampleOrganisation } from './support/sample.ts'
 
 export type Answer = (response: ServerResponse, eventId: string, index: number) => void
 
@@ -68,17 +68,7 @@ export interface Stand {
 export async function webhookStand(engine: Engine): Promise<Stand> {
   const data = await testDatabase({ engine })
   const clock = settableClock(new Date())
-  const { id: shopId } = await insertOrganisation(data.database, clock, {
-    parent: null,
-    wanted: {
-      tradingName: 'Sample',
-      legalName: 'Sample Ltd',
-      currencyCode: 'GBP',
-      address: { line1: '1 High St', city: 'London', postalCode: 'N1', countryCode: 'GBR' },
-    },
-    relativeSharePpm: 0,
-    serviceFeePpm: 0,
-  })
+  const { id: shopId } = await sampleOrganisation(data.database, clock)
   const keys = { master: new Uint8Array(32).fill(7) }
   const origin = 'http://127.0.0.1:4000'
   return {

@@ -1,18 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { engines, type TestDatabase, testDatabase } from '../../test/support/database.ts'
+import { sampleOrganisation } from '../../test/support/sample.ts'
 import { settableClock } from '../kernel/clock.ts'
 import { newId } from '../kernel/id.ts'
 import type { OrganisationRow } from '../organisations/organisation.ts'
-import { insertOrganisation } from '../organisations/organisations.ts'
 import { appendEvent, deliveriesChannel, type NewEvent } from './events.ts'
 
 const clock = settableClock(new Date())
-const wanted = {
-  tradingName: 'Sample',
-  legalName: 'Sample Ltd',
-  currencyCode: 'GBP',
-  address: { line1: '1 High St', city: 'London', postalCode: 'N1', countryCode: 'GBR' },
-}
 
 describe.each(engines)('events on %s', (engine) => {
   let support: TestDatabase
@@ -25,8 +19,7 @@ describe.each(engines)('events on %s', (engine) => {
     root = await organisation(null)
   })
 
-  const organisation = (parent: OrganisationRow | null) =>
-    insertOrganisation(support.database, clock, { parent, wanted, relativeSharePpm: 0, serviceFeePpm: 0 })
+  const organisation = (parent: OrganisationRow | null) => sampleOrganisation(support.database, clock, parent)
 
   const event = (organisationId: string, more: Partial<NewEvent> = {}): NewEvent => ({
     id: newId(clock.now().getTime()),

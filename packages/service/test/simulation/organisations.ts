@@ -2,7 +2,7 @@
  * The merchants of a lane: trees of three levels with shares that do not divide evenly, made by the service’s own use case,
  * and the purchases that their sessions are about.
  */
-import type { NewPostPurchaseSession } from '@ekko/contract/resources'
+import type { NewPostPurchaseSession } from '@ekko/contract/session-resources'
 import type { FactorSet } from '@ekko/footprint/factor-set'
 import type { Context } from '../../src/kernel/context.ts'
 import {

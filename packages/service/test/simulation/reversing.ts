@@ -1,5 +1,5 @@
 /** Operations that take money back: merchants through us, people at the provider's dashboard, banks and schemes. */
-import type { NewReversal } from '@ekko/contract/resources'
+import type { NewReversal } from '@ekko/contract/allocation-resources'
 import { followHint } from '../../src/allocations/provider-news.ts'
 import { reverseAllocation } from '../../src/allocations/reversals.ts'
 import { loadContribution } from '../../src/contributions/contributions.ts'

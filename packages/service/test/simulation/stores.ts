@@ -90,14 +90,14 @@ export async function embeddedStore(): Promise<Store> {
   const folder = mkdtempSync(join(tmpdir(), 'ekko-simulation-'))
   const [dataDir, copy] = [join(folder, 'data'), join(folder, 'backup')]
   const template = await buildTemplate()
-  const open = () => openEmbedded({ dataDir, template, onWarning: ignore })
-  let database = await open()
+  const open = async () => countedWaiting(await openEmbedded({ dataDir, template, onWarning: ignore }))
+  let { database, countWaiting } = await open()
   await migrate(database)
   const copyFolder = async (from: string, to: string) => {
     await database.close()
     rmSync(to, { recursive: true, force: true })
     cpSync(from, to, { recursive: true })
-    database = await open()
+    ;({ database, countWaiting } = await open())
   }
   return {
     get database() {
@@ -106,7 +106,7 @@ export async function embeddedStore(): Promise<Store> {
     // One session, which nobody else can end or hold up.
     killBackend: undefined,
     holdTransaction: undefined,
-    countBlocked: async () => 0,
+    countBlocked: async () => countWaiting(),
     backUp: () => copyFolder(dataDir, copy),
     restore: () => copyFolder(copy, dataDir),
     async dispose() {
@@ -114,4 +114,39 @@ export async function embeddedStore(): Promise<Store> {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The one session belongs to whoever has a transaction open in it; everybody else waits, and nobody else can tell. */
+function countedWaiting(real: Database): { database: Database; countWaiting: () => number } {
+  let hasTransaction = false
+  let waiting = 0
+  const database: Database = {
+    ...real,
+    async query(text, values) {
+      waiting += 1
+      try {
+        return await real.query(text, values)
+      } finally {
+        waiting -= 1
+      }
+    },
+    async transaction(work, limits) {
+      let isWaiting = true
+      const begin = (has: boolean) => {
+        if (isWaiting) waiting -= 1
+        isWaiting = false
+        hasTransaction = has
+      }
+      waiting += 1
+      try {
+        return await real.transaction((tx) => {
+          begin(true)
+          return work(tx)
+        }, limits)
+      } finally {
+        begin(false)
+      }
+    },
+  }
+  return { database, countWaiting: () => (hasTransaction ? waiting : 0) }
 }

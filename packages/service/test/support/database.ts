@@ -8,11 +8,12 @@ import path from 'node:path'
 import pg from 'pg'
 import { inject } from 'vitest'
 import type { Database } from '../../src/kernel/database.ts'
-import { openEmbedded } from '../../src/kernel/embedded.ts'
+import { openEmbedded, postgresFolder } from '../../src/kernel/embedded.ts'
+import { unpackArchive } from '../../src/kernel/embedded-archive.ts'
 import { buildBase, buildTemplate } from '../../src/kernel/embedded-template.ts'
 import { migrate, migrationsFolder, readMigrations } from '../../src/kernel/migrate.ts'
 import { openPostgres } from '../../src/kernel/postgres.ts'
-import './global-setup.ts'
+import { unpackedFolder } from './global-setup.ts'
 
 export type Engine = 'embedded' | 'postgres'
 
@@ -48,6 +49,7 @@ export async function testDatabase(options: TestDatabaseOptions): Promise<TestDa
 async function embedded(migrations: string | null): Promise<TestDatabase> {
   const template = migrations === migrationsFolder ? await buildTemplate() : await buildBase()
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'ekko-test-'))
+  fs.cpSync(await unpackedOnce(template), path.join(dataDir, postgresFolder), { recursive: true })
   const warnings: string[] = []
   const database = await openEmbedded({ dataDir, template, onWarning: (message) => warnings.push(message) })
   if (migrations !== null) await migrate(database, migrations)
@@ -56,6 +58,23 @@ async function embedded(migrations: string | null): Promise<TestDatabase> {
     fs.rmSync(dataDir, { recursive: true, force: true })
   }
   return { engine: 'embedded', database, warnings, url: undefined, dataDir, dispose }
+}
+
+/** A folder to copy, once for each run: an archive would be unpacked for each test, and waited for until the disk has it. */
+async function unpackedOnce(template: string): Promise<string> {
+  const folder = path.join(unpackedFolder(inject('ekkoPostgres').run), path.basename(template))
+  if (fs.existsSync(folder)) return folder
+  fs.mkdirSync(path.dirname(folder), { recursive: true })
+  const mine = `${folder}.${process.pid}`
+  await unpackArchive(template, mine)
+  try {
+    fs.renameSync(mine, folder)
+  } catch (error) {
+    // Another test file was quicker.
+    if (!fs.existsSync(folder)) throw error
+    fs.rmSync(mine, { recursive: true })
+  }
+  return folder
 }
 
 async function postgres(migrations: string | null, poolMax: number): Promise<TestDatabase> {

@@ -3,6 +3,9 @@
 // with the reason, and leaves the others alone.
 
 import { randomBytes } from 'node:crypto'
+import fs from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { startRealPostgres } from './real-postgres.ts'
@@ -20,18 +23,25 @@ declare module 'vitest' {
   }
 }
 
+/** Where a run unpacks what its embedded databases are copied from. */
+export function unpackedFolder(run: string): string {
+  return path.join(os.tmpdir(), run)
+}
+
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const run = `ekko_test_${randomBytes(4).toString('hex')}`
+  const forget = () => fs.rmSync(unpackedFolder(run), { recursive: true, force: true })
   try {
     const server = await startRealPostgres()
     project.provide('ekkoPostgres', { run, url: server.url })
     return async () => {
+      forget()
       await dropAll(server.url, run)
       await server.stop()
     }
   } catch (error) {
     project.provide('ekkoPostgres', { run, problem: (error as Error).message })
-    return async () => undefined
+    return async () => forget()
   }
 }
 
