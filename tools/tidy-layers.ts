@@ -29,15 +29,7 @@ const layers: readonly (readonly string[])[] = [
   ['seed.ts'],
   ['service.ts'],
   ['main.ts'],
-  ['cli-consumers.ts'],
-  ['cli-context.ts'],
-  ['cli-claims.ts'],
-  ['cli-ledger.ts'],
-  ['cli-listen.ts'],
-  ['cli-receipts.ts'],
-  ['cli-settlements.ts'],
-  ['cli-statements.ts'],
-  ['cli.ts'],
+  ['cli'],
 ]
 /** A small system of its own that only the roots may plug in. */
 const sandbox = 'sandbox-psp'

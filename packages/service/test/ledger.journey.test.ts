@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
-import { runLedger } from '../src/cli-ledger.ts'
+import { runLedger } from '../src/cli/ledger.ts'
 import { type TestService, testService } from './support/service.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'ekko-ledger-'))

@@ -2,10 +2,6 @@
 // Not for SQL itself: statements live in the domains, as constants.
 // Law: what `transaction` or `query` has answered is durable, and so is everything that the answer rests on.
 
-import { type EmbeddedOptions, openEmbedded } from './embedded.ts'
-import { currentTemplate } from './embedded-template.ts'
-import { openPostgres } from './postgres.ts'
-
 export interface Queryable {
   /**
    * Runs one statement. `text` must be a constant: it becomes a named prepared statement.
@@ -58,21 +54,25 @@ export interface DatabaseOptions {
   onWarning: (message: string) => void
 }
 
-/** Opens the server at `url`, or else the embedded database in `dataDir`. */
+/** Opens the server at `url`, or else the embedded database in `dataDir`. Loads the engine that it opens, and no other. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   if (options.url !== undefined) {
+    const { openPostgres } = await import('./postgres.ts')
     return openPostgres({
       url: options.url,
       poolMax: options.poolMax ?? poolMaxDefault,
       onWarning: options.onWarning,
     })
   }
-  const embedded: EmbeddedOptions = {
+  const [{ openEmbedded }, { currentTemplate }] = await Promise.all([
+    import('./embedded.ts'),
+    import('./embedded-template.ts'),
+  ])
+  return openEmbedded({
     dataDir: options.dataDir,
     template: currentTemplate(),
     onWarning: options.onWarning,
-  }
-  return openEmbedded(embedded)
+  })
 }
 
 // Measured: between 8 and 16 connections a replica is fastest; more only queue inside the server.

@@ -30,6 +30,7 @@ export interface KeyRow extends StoredAllowList {
   readonly scopes: readonly Scope[] | null
   readonly createdAt: Date
   readonly expiresAt: Date | null
+  readonly lastUsedAt: Date | null
   readonly replacedBy: string | null
 }
 
@@ -45,6 +46,7 @@ export function showKey(row: KeyRow, now: Date): ApiKey {
     status,
     createdAt: row.createdAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
     replacedById: row.replacedBy,
   }
 }

@@ -1,5 +1,5 @@
 /**
- * API keys: issued once, stored as a hash, looked up on every request.
+ * API keys: issued once, stored as a hash, looked up on every request; now and then it is noted that they are used.
  * Law: the key itself is never stored or logged.
  */
 import type { Need, Scope } from '@ekko/contract/scopes'
@@ -22,6 +22,8 @@ export const keyPrefix = { sandbox: 'ek_test_', production: 'ek_live_' } as cons
 /** How long a revoked key may go on working in a process that missed the news of it. */
 export const keyCacheTtlMs = 5_000
 const keyCacheMax = 10_000
+/** A use is noted when the one noted before is older, so that requests seldom wait for it. */
+const useNotedEveryMs = 3_600_000
 const keyLength = 40
 const keyLengthMax = 128
 
@@ -31,6 +33,8 @@ interface UsableKey {
   readonly expiresAt: Date | null
   readonly scopes: readonly Scope[] | null
   readonly isDeactivated: boolean
+  /** Of the uses that were noted, the last. */
+  lastUsedAt: Date | null
   /** Of the key and of the organisation, as far as they are on; an address has to be on each. */
   readonly allowed: readonly AddressSet[]
 }
@@ -60,6 +64,7 @@ export function apiKeysIn(database: Queryable, clock: Clock, environment: Enviro
         throw new Refusal('ADDRESS_NOT_ALLOWED', `requests from ${address} are not let in with this key`)
       }
       refuseScope(row.scopes, need)
+      await noteUse(database, row, clock.now())
       return { keyId: row.id, organisationId: row.organisationId, scopes: row.scopes, address }
     },
     forgetAll: () => cache.clear(),
@@ -77,7 +82,7 @@ type SelectedKey = Omit<UsableKey, 'allowed'> &
 
 async function selectKey(database: Queryable, key: string): Promise<UsableKey | undefined> {
   const [row] = await database.query<SelectedKey>(
-    `select k.id, k.organisation_id as "organisationId", k.expires_at as "expiresAt", k.scopes,
+    `select k.id, k.organisation_id as "organisationId", k.expires_at as "expiresAt", k.scopes, k.last_used_at as "lastUsedAt",
        k.allow_list as "allowList", k.allow_list_enabled as "allowListEnabled",
        o.allow_list as "organisationAllowList", o.allow_list_enabled as "organisationAllowListEnabled",
        exists (select from organisation a where a.id = any (o.path) and a.status <> 'active') as "isDeactivated"
@@ -88,6 +93,18 @@ async function selectKey(database: Queryable, key: string): Promise<UsableKey | 
   const { organisationAllowList: allowList, organisationAllowListEnabled: allowListEnabled, ...rest } = row
   const lists = [allowedAddresses(row), allowedAddresses({ allowList, allowListEnabled })]
   return { ...rest, allowed: lists.filter((list) => list !== undefined) }
+}
+
+/** Never a reason to turn a request away: what could not be noted is noted next time. */
+async function noteUse(database: Queryable, key: UsableKey, now: Date): Promise<void> {
+  const stale = new Date(now.getTime() - useNotedEveryMs)
+  if (key.lastUsedAt !== null && key.lastUsedAt > stale) return
+  key.lastUsedAt = now
+  const noted = database.query(
+    'update api_key set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at <= $3)',
+    [key.id, now, stale],
+  )
+  await noted.catch(() => undefined)
 }
 
 export function generateKey(environment: Environment): string {
@@ -112,28 +129,4 @@ export async function storeKey(
 /** Enough to recognise a key by, and nothing to guess it with. */
 export function hintOf(key: string): string {
   return `${key.slice(0, 8)}…${key.slice(-4)}`
-}
-
-export interface KeyHint {
-  readonly id: string
-  readonly organisationId: string
-  readonly hint: string
-  readonly createdAt: Date
-  readonly expiresAt: Date | null
-}
-
-export async function listKeys(database: Queryable): Promise<KeyHint[]> {
-  return database.query<KeyHint>(
-    `select id, organisation_id as "organisationId", hint, created_at as "createdAt", expires_at as "expiresAt"
-     from api_key order by created_at`,
-  )
-}
-
-/** Stops a key from working, at once in this process. True when there was such a key. */
-export async function revokeKey(database: Queryable, clock: Clock, id: string): Promise<boolean> {
-  const rows = await database.query(
-    'update api_key set expires_at = $2 where id = $1 and (expires_at is null or expires_at > $2) returning id',
-    [id, clock.now()],
-  )
-  return rows.length > 0
 }

@@ -93,18 +93,18 @@ async function refuseTooMany(tx: Transaction, organisationId: string, now: Date,
 
 const columns = `k.id, k.organisation_id as "organisationId", k.name, k.hint, k.scopes, k.allow_list as "allowList",
   k.allow_list_enabled as "allowListEnabled", k.created_at as "createdAt", k.expires_at as "expiresAt",
-  k.replaced_by as "replacedBy"`
+  k.last_used_at as "lastUsedAt", k.replaced_by as "replacedBy"`
 
 async function insertKey(
   tx: Transaction,
   key: string,
-  row: Omit<KeyRow, 'hint' | 'replacedBy'>,
+  row: Omit<KeyRow, 'hint' | 'lastUsedAt' | 'replacedBy'>,
 ): Promise<KeyRow> {
   const [inserted] = await tx.query<KeyRow>(
     `insert into api_key as k (id, organisation_id, hash, hint, name, scopes, allow_list, allow_list_enabled, created_at,
        expires_at)
      values ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10)
-     on conflict (id) do update set hash = excluded.hash, hint = excluded.hint
+     on conflict (id) do update set hash = excluded.hash, hint = excluded.hint, last_used_at = null
      returning ${columns}`,
     [
       row.id,

@@ -2,7 +2,7 @@
  * Organisations: creating them below others, finding them, and showing them as the API documents.
  * Law: an id outside the caller's tree is answered exactly like one that does not exist.
  */
-import type { NewOrganisation, Organisation } from '@ekko/contract/resources'
+import type { NewOrganisation, Organisation } from '@ekko/contract/organisation-resources'
 import { Cache } from '../kernel/cache.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Queryable } from '../kernel/database.ts'

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 
-const bin = fileURLToPath(new URL('../bin/ekko.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/ekko.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'ekko-settlements-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 
-const bin = fileURLToPath(new URL('../bin/ekko.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/ekko.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'ekko-receipts-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -29,7 +29,7 @@ function fileOf(name: string, content: unknown): string {
 }
 
 const { jwks, receipts } = JSON.parse(
-  readFileSync(new URL('../vectors/receipt-vectors.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../vectors/receipt-vectors.json', import.meta.url), 'utf8'),
 )
 const keys = fileOf('keys.json', jwks)
 const good: string = receipts[0].jws

@@ -1,20 +1,12 @@
 /** `ekko statements`: closing months by hand, reading what was closed, and how an organisation settles with the root. */
 import { parseArgs } from 'node:util'
-import { say, withContext } from './cli-context.ts'
-import type { Queryable } from './kernel/database.ts'
-import { isId } from './kernel/id.ts'
-import { organisationsIn } from './organisations/organisations.ts'
-import { periodNamed } from './reconciliation/period.ts'
-import { type SettlementModelName, settlementModels } from './reconciliation/settlement-model.ts'
-import { closeMonths, listStatements, setModel } from './reconciliation/statements.ts'
-
-export const statementsUsage =
-  'ekko statements close YYYY-MM | list [YYYY-MM] | model ORGANISATION_ID [net_split|gross_split|invoice]'
-export const statementsHelp =
-  'close closes every month that is not closed yet, up to and with the one named; the service does the same by itself three\n' +
-  'days after a month ended. A closed month never changes: what comes late is in the next. list prints the statements of a\n' +
-  'month, or the latest. model shows or sets how money that an organisation collects itself is settled; it counts from the\n' +
-  'next month that is closed. See docs/guides/close-the-month.md.'
+import { isId } from '../kernel/id.ts'
+import { organisationsIn } from '../organisations/organisations.ts'
+import { periodNamed } from '../reconciliation/period.ts'
+import { type SettlementModelName, settlementModels } from '../reconciliation/settlement-model.ts'
+import { closeMonths, listStatements, setModel } from '../reconciliation/statements.ts'
+import { rootOf, say, withContext } from './context.ts'
+import { notUnderstood } from './manual.ts'
 
 const listedMax = '100'
 
@@ -31,7 +23,7 @@ export function runStatements(args: readonly string[]): Promise<number> {
     if (action === 'list' && model === undefined) return list(json, given)
     if (action === 'model' && given !== undefined && isId(given)) return changeModel(json, given, model)
   }
-  throw new TypeError(`usage: ${statementsUsage}`)
+  throw notUnderstood('statements')
 }
 
 function close(json: boolean, name: string): Promise<number> {
@@ -71,12 +63,4 @@ function changeModel(json: boolean, id: string, model: string | undefined): Prom
     say(json, { organisationId: id, settlementModel: now }, `${now}: ${settlementModels[now].meaning}`)
     return 0
   })
-}
-
-async function rootOf(database: Queryable): Promise<string> {
-  const [root] = await database.query<{ id: string }>(
-    'select id from organisation where parent_id is null order by created_at limit 1',
-  )
-  if (!root) throw new Error('there is no organisation yet; `ekko serve` once creates the root')
-  return root.id
 }

@@ -5,19 +5,14 @@
  */
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { say, withDatabase } from './cli-context.ts'
-import { migrate } from './kernel/migrate.ts'
-import { loadStoredTexts, type StoredText } from './projects/project-texts.ts'
-import { claims, claimsIn, explainClaim, type Finding } from './wording/claim.ts'
+import { migrate } from '../kernel/migrate.ts'
+import { loadStoredTexts, type StoredText } from '../projects/project-texts.ts'
+import { claims, claimsIn, explainClaim, type Finding } from '../wording/claim.ts'
+import { say, withDatabase } from './context.ts'
+import { notUnderstood } from './manual.ts'
 
-export const claimsUsage = 'ekko claims check [FILE… | --text TEXT]'
-export const claimsHelp =
-  'Looks for wordings that may not be said to shoppers, in eleven languages. FILE is JSON, Markdown, HTML or plain text; each\n' +
-  'finding is told with its reason and its source. Without a file: the catalogues of the pages, and the partners, projects and\n' +
-  'brands of the database. Exit code 1 when something was found. See docs/explanation/wording.md.'
-
-/** The folders are as far from `src` as they are from `dist`. */
-const catalogues = new URL('../locales/', import.meta.url)
+/** The folder is as far from `src` as it is from `dist`. */
+const catalogues = new URL('../../locales/', import.meta.url)
 const fileBytesMax = 16 * 1024 * 1024
 
 export async function runClaims(args: readonly string[]): Promise<number> {
@@ -27,8 +22,7 @@ export async function runClaims(args: readonly string[]): Promise<number> {
     options: { text: { type: 'string' }, json: { type: 'boolean', default: false } },
   })
   const [action, ...files] = positionals
-  if (action !== 'check' || (values.text !== undefined && files.length > 0))
-    throw new TypeError(`usage: ${claimsUsage}`)
+  if (action !== 'check' || (values.text !== undefined && files.length > 0)) throw notUnderstood('claims')
   const texts = await textsFor(values.text, files)
   const findings = texts.flatMap(({ where, text }) =>
     claimsIn(text).map((finding) => ({ where, ...finding })),

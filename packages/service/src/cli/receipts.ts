@@ -1,6 +1,5 @@
 /**
- * `ekko receipt` and `ekko fulfilments`: verifying a receipt offline, rotating the key that signs them, and recording what
- * projects did with their money.
+ * `ekko receipt`: verifying a receipt offline, and rotating the key that signs them.
  * Law: verifying reads the files it is given, and neither a database nor the network.
  */
 import { readFile, stat } from 'node:fs/promises'
@@ -8,31 +7,16 @@ import { parseArgs } from 'node:util'
 import { verifyRecord } from '@ekko/footprint/cli'
 import { factorSetNamed } from '@ekko/footprint/node-factor-sets'
 import type { Recomputation } from '@ekko/footprint/recompute'
-import { say, withContext } from './cli-context.ts'
-import { isId } from './kernel/id.ts'
-import { readFulfilments } from './receipts/fulfilment-table.ts'
-import { importFulfilments, listFulfilments, withdrawFulfilment } from './receipts/fulfilments.ts'
-import type { Receipt } from './receipts/receipt.ts'
-import { checkReceipt, givenReceipt } from './receipts/receipt-check.ts'
-import { rotateReceiptKey } from './receipts/receipt-keys.ts'
-
-export const receiptUsage = 'ekko receipt verify FILE_OR_JWS [--keys JWKS.json] [--set SET] | rotate-key'
-export const receiptHelp =
-  'verify checks a receipt offline: its signature, that its parts add up, and the footprint, recomputed. JWKS.json is what\n' +
-  'the service publishes at /.well-known/ekko-keys.json, saved at any time since the receipt was signed. SET is the file of an\n' +
-  'operator’s own factor set. Exit code 0: signed with one of these keys and right. 1: not. 3: right, but no keys were given\n' +
-  'and the key came with the file, so it is not known who signed. rotate-key begins a new signing key; old ones stay published.'
-export const fulfilmentsUsage = 'ekko fulfilments list | import FILE.csv | withdraw ID REASON'
-export const fulfilmentsHelp =
-  'Records what projects did with their money, shown on receipts. FILE.csv has the columns kind (retired or disbursed),\n' +
-  'project_id, date, reference; for retired credits tonnes, registry, serials; for disbursed money amount, currency; and if\n' +
-  'wanted url, from, until. The oldest open contributions paid from … until are taken first; never more than is open.'
+import type { Receipt } from '../receipts/receipt.ts'
+import { checkReceipt, givenReceipt } from '../receipts/receipt-check.ts'
+import { rotateReceiptKey } from '../receipts/receipt-keys.ts'
+import { say, withContext } from './context.ts'
+import { notUnderstood } from './manual.ts'
 
 /** Exit codes. */
-const exit = { right: 0, wrong: 1, usage: 2, unknownSigner: 3 } as const
+const exit = { right: 0, wrong: 1, unknownSigner: 3 } as const
 /** A receipt is a few kilobytes, a key set of a thousand keys a few hundred. */
 const fileBytesMax = 4 * 1024 * 1024
-const tableBytesMax = 64 * 1024 * 1024
 
 export async function runReceipt(args: readonly string[]): Promise<number> {
   const text = { type: 'string' } as const
@@ -43,8 +27,7 @@ export async function runReceipt(args: readonly string[]): Promise<number> {
   })
   const [action, given] = positionals
   if (action === 'rotate-key' && positionals.length === 1) return rotate(values.json)
-  if (action !== 'verify' || given === undefined || positionals.length !== 2)
-    throw new TypeError(`usage: ${receiptUsage}`)
+  if (action !== 'verify' || given === undefined || positionals.length !== 2) throw notUnderstood('receipt')
   return verify(given, values)
 }
 
@@ -170,38 +153,4 @@ function derived(footprint: Recomputation | null): string {
     ({ path, stored, recomputed }) => `${path} ${stored}, recomputed ${recomputed}`,
   )
   return `the footprint does not follow from the factor set: ${places.join('; ')}`
-}
-
-export async function runFulfilments(json: boolean, rest: readonly string[]): Promise<number> {
-  const [action, first, second] = rest
-  if (action === 'import' && first !== undefined && rest.length === 2) return importTable(json, first)
-  if (action === 'withdraw' && isId(first ?? '') && second?.trim() && rest.length === 3)
-    return withdraw(json, first!, second.trim())
-  if (action !== 'list' || rest.length !== 1) throw new TypeError(`usage: ${fulfilmentsUsage}`)
-  return withContext(async ({ database }) => {
-    const listed = await listFulfilments(database)
-    const lines = listed.map(
-      ({ id, kind, on, quantity, project, reference, withdrawnAt }) =>
-        `${id}  ${on}  ${kind}  ${quantity}  ${project}  ${reference}${withdrawnAt ? '  withdrawn' : ''}`,
-    )
-    say(json, listed, lines.length > 0 ? lines.join('\n') : 'nothing is recorded')
-    return exit.right
-  })
-}
-
-async function importTable(json: boolean, file: string): Promise<number> {
-  const wanted = readFulfilments(await readSmall(file, tableBytesMax))
-  return withContext(async ({ database, clock }) => {
-    const done = await importFulfilments(database, clock, wanted)
-    say(json, done, `${done.fulfilments} recorded, for ${done.parts} parts of contributions`)
-    return exit.right
-  })
-}
-
-function withdraw(json: boolean, id: string, because: string): Promise<number> {
-  return withContext(async ({ database, clock }) => {
-    const withdrawn = await withdrawFulfilment(database, clock, id, because)
-    say(json, { withdrawn }, withdrawn ? 'withdrawn' : 'there is no such record, or it was withdrawn before')
-    return withdrawn ? exit.right : exit.wrong
-  })
 }

@@ -4,27 +4,16 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { say, withContext } from './cli-context.ts'
-import { isId } from './kernel/id.ts'
-import { chart } from './ledger/chart.ts'
-import { formatNote } from './ledger/checkpoint.ts'
-import { formatKey, keyOfJwk, parseKey, type VerifyingKey } from './ledger/checkpoint-key.ts'
-import { checkpointKeys, latestCheckpoint, rotateKey } from './ledger/checkpoints.ts'
-import { type AccountBalance, type BalanceQuery, trialBalance, verifyLedger } from './ledger/ledger.ts'
-import { checkProof, type Proof, parseProofs } from './ledger/proof.ts'
-import { proveConsistency, proveInclusion } from './ledger/proofs.ts'
-
-export const ledgerUsage =
-  'ekko ledger verify | prove ID | check PROOF.json [--key KEY | --keys JWKS.json] | consistency CHECKPOINT |\n' +
-  '  balances [--at DATE] [--by effective|recorded] [--account KIND] | checkpoint | keys | rotate-key'
-export const ledgerHelp =
-  'verify checks every law of the books and recomputes every seal, the tree and the checkpoints. prove answers a proof of a\n' +
-  'record, contribution, allocation, reversal, journal or event; keep what it prints with --json. check needs no database:\n' +
-  'KEY is a line of `keys`, JWKS.json what the service publishes at /.well-known/ekko-keys.json. consistency takes a checkpoint\n' +
-  'that was kept, the answer of GET /ledger/checkpoint, and proves that the ledger only grew since. balances are those at the\n' +
-  'end of a day, or before an instant. checkpoint and keys print the latest checkpoint and the public keys. rotate-key begins\n' +
-  'a new key for checkpoints; old ones stay published. Exit code 0: right. 1: not. 3: right, but the key came with the file,\n' +
-  'so it is not known who signed. See docs/explanation/ledger.md.'
+import { isId } from '../kernel/id.ts'
+import { chart } from '../ledger/chart.ts'
+import { formatNote } from '../ledger/checkpoint.ts'
+import { formatKey, keyOfJwk, parseKey, type VerifyingKey } from '../ledger/checkpoint-key.ts'
+import { checkpointKeys, latestCheckpoint, rotateKey } from '../ledger/checkpoints.ts'
+import { type AccountBalance, type BalanceQuery, trialBalance, verifyLedger } from '../ledger/ledger.ts'
+import { checkProof, type Proof, parseProofs } from '../ledger/proof.ts'
+import { proveConsistency, proveInclusion } from '../ledger/proofs.ts'
+import { say, withContext } from './context.ts'
+import { notUnderstood } from './manual.ts'
 
 /** Exit codes. */
 const exit = { right: 0, wrong: 1, unknownSigner: 3 } as const
@@ -66,7 +55,7 @@ export async function runLedger(args: readonly string[]): Promise<number> {
     ([flag, value]) => flag !== 'json' && value !== undefined && value !== false,
   )
   if (!action || given.length !== action.takes || flags.some(([flag]) => !action.flags.includes(flag))) {
-    throw new TypeError(`usage: ${ledgerUsage}`)
+    throw notUnderstood('ledger')
   }
   return action.run(given[0] ?? '', values)
 }

@@ -3,23 +3,15 @@
  */
 import { readFile, stat } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { say, withContext } from './cli-context.ts'
-import { isId } from './kernel/id.ts'
-import { minorToDecimal } from './kernel/money.ts'
-import { type BreakState, breakStates, dismissBreak, openBreaks } from './reconciliation/breaks.ts'
-import { breakReasons } from './reconciliation/match.ts'
-import { matchSettlements } from './reconciliation/matches.ts'
-import { readSettlementFile, settlementColumns } from './reconciliation/settlement-file.ts'
-import { importSettlements } from './reconciliation/settlements.ts'
-
-export const settlementsUsage =
-  'ekko settlements import FILE.csv --psp NAME | breaks [--state open|resolved|dismissed] | dismiss BREAK_ID --note TEXT'
-export const settlementsHelp =
-  'import reads what a payment provider settled, of which NAME is the name in our rows, and matches it; the same file again\n' +
-  `changes nothing. The columns are ${settlementColumns.join(', ')};\n` +
-  'amounts are decimal numbers, what we get is positive, and the fee, which the provider keeps, is negative. breaks lists\n' +
-  'what does not agree, the open ones unless told otherwise; dismiss ends one that somebody looked into. Exit code 1: there\n' +
-  'are open breaks. See docs/guides/close-the-month.md.'
+import { isId } from '../kernel/id.ts'
+import { minorToDecimal } from '../kernel/money.ts'
+import { type BreakState, breakStates, dismissBreak, openBreaks } from '../reconciliation/breaks.ts'
+import { breakReasons } from '../reconciliation/match.ts'
+import { matchSettlements } from '../reconciliation/matches.ts'
+import { readSettlementFile } from '../reconciliation/settlement-file.ts'
+import { importSettlements } from '../reconciliation/settlements.ts'
+import { say, withContext } from './context.ts'
+import { notUnderstood } from './manual.ts'
 
 const fileBytesMax = 256 * 1024 * 1024
 
@@ -38,7 +30,7 @@ export function runSettlements(args: readonly string[]): Promise<number> {
   if (action === 'import' && has(given, psp)) return importFile(json, given!, psp!)
   if (action === 'breaks' && given === undefined) return listAll(json, state ?? 'open')
   if (action === 'dismiss' && has(given, note) && isId(given!)) return dismiss(json, given!, note!)
-  throw new TypeError(`usage: ${settlementsUsage}`)
+  throw notUnderstood('settlements')
 }
 
 async function importFile(json: boolean, file: string, psp: string): Promise<number> {

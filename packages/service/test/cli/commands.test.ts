@@ -1,39 +1,70 @@
 // The operator's command line as a process: exit codes, `--help`, `--json`, and that no key leaks into a listing.
 
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import { readConfig } from '../src/config.ts'
-import { silentLog } from '../src/kernel/log.ts'
-import { startService } from '../src/service.ts'
-import { call, freePort, sessionExample } from './support/service.ts'
+import { manual } from '../../src/cli/manual.ts'
+import { readConfig } from '../../src/config.ts'
+import { silentLog } from '../../src/kernel/log.ts'
+import { settlementColumns } from '../../src/reconciliation/settlement-file.ts'
+import { startService } from '../../src/service.ts'
+import { call, freePort, sessionExample } from '../support/service.ts'
 
-const bin = fileURLToPath(new URL('../bin/ekko.js', import.meta.url))
+const bin = fileURLToPath(new URL('../../bin/ekko.js', import.meta.url))
 const dataDir = mkdtempSync(join(tmpdir(), 'ekko-cli-'))
 afterAll(() => rmSync(dataDir, { recursive: true, force: true }))
 
-function ekko(...args: string[]) {
+const ekko = (...args: string[]) => ekkoWith({}, ...args)
+
+function ekkoWith(env: Record<string, string>, ...args: string[]) {
   const { PATH } = process.env
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
-    env: { PATH, EKKO_DATA_DIR: dataDir },
+    env: { PATH, EKKO_DATA_DIR: dataDir, ...env },
     encoding: 'utf8',
   })
   return { status, stdout, stderr }
 }
 
+/** Besides what it answers, which of the service's files it loaded: the engine tells when it is asked for coverage. */
+function loading(...args: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'ekko-cli-loaded-'))
+  const { status, stdout } = ekkoWith({ NODE_V8_COVERAGE: folder }, ...args)
+  const scripts: { url: string }[] = readdirSync(folder).flatMap(
+    (file) => JSON.parse(readFileSync(join(folder, file), 'utf8')).result,
+  )
+  rmSync(folder, { recursive: true })
+  const loaded = scripts.flatMap(({ url }) => url.match(/packages\/\w+\/dist\/(.*)\.js$/)?.[1] ?? [])
+  return { status, stdout, loaded: loaded.sort() }
+}
+const help = ['cli/commands', 'cli/manual']
+
 describe('ekko', () => {
-  it('explains itself and each of its commands', () => {
-    const overview = ekko('--help')
-    expect(overview.status).toBe(0)
-    for (const command of ['serve', 'migrate', 'keys', 'verify', 'consumers']) {
-      expect(overview.stdout).toContain(`ekko ${command}`)
-      const help = ekko(command, '--help')
-      expect([command, help.status]).toEqual([command, 0])
-      expect(help.stdout).toContain(`ekko ${command}`)
+  it('explains itself and each of its commands, and loads none of them for that', () => {
+    const overview = loading('--help')
+    expect(overview).toMatchObject({ status: 0, loaded: help })
+    expect(overview).toEqual(loading())
+    for (const [name, { usage, help: text }] of Object.entries(manual)) {
+      expect(usage).toMatch(new RegExp(`^ekko ${name}( |$)`))
+      expect(overview.stdout).toContain(`\n  ${usage.split('\n')[0]}\n`)
+      if (name === 'footprint') continue
+      expect(loading(name, '--help')).toMatchObject({ status: 0, stdout: `${usage}\n\n${text}\n` })
     }
+    expect(loading('keys', 'create', '-h')).toMatchObject({ status: 0, loaded: help })
+  }, 60_000)
+
+  it('knows the columns of a settlement file', () => {
+    expect(manual.settlements.help.replaceAll('\n', ' ')).toContain(settlementColumns.join(', '))
+  })
+
+  it('loads neither the service nor a database for what needs neither', () => {
+    const { status, loaded } = loading('ledger', 'check', join(dataDir, 'no-such-proof.json'))
+    expect(status).toBe(1)
+    expect(loaded).toContain('cli/ledger')
+    for (const needless of ['main', 'service', 'cli/keys', 'kernel/postgres', 'kernel/embedded'])
+      expect(loaded).not.toContain(needless)
   })
 
   it('hands footprints on to the footprint package', () => {
@@ -59,6 +90,9 @@ describe('ekko', () => {
   it('refuses what it does not know with exit code 2', () => {
     expect(ekko('nonsense').status).toBe(2)
     expect(ekko('keys').status).toBe(2)
+    expect(ekko('toString').status).toBe(2)
+    expect(ekko('keys', 'create', '--scopes', 'everything').status).toBe(2)
+    expect(ekkoWith({ PORT: 'x' }, 'keys', 'list').status).toBe(2)
     expect(ekko('verify', '--nonsense').status).toBe(2)
     expect(ekko('keys', 'create', 'not-a-uuid').status).toBe(2)
     expect(ekko('consumers', 'erase', 'not-a-uuid', 'x').status).toBe(2)
@@ -82,8 +116,8 @@ describe('ekko', () => {
     expect(listed.stdout).not.toContain(apiKey)
     const keys = JSON.parse(listed.stdout)
     expect(keys).toHaveLength(2)
-    expect(JSON.parse(ekko('keys', 'revoke', keys[1].id, '--json').stdout)).toEqual({ revoked: true })
-    expect(ekko('keys', 'revoke', keys[1].id).status).toBe(1)
+    expect(JSON.parse(ekko('keys', 'revoke', keys[0].id, '--json').stdout)).toEqual({ revoked: true })
+    expect(ekko('keys', 'revoke', keys[0].id).status).toBe(1)
     const erase = () => ekko('consumers', 'erase', service.rootId, 'to be erased', '--json')
     const [first, second] = [erase(), erase()]
     expect([first.status, JSON.parse(first.stdout).erasedSessions]).toEqual([0, 1])
