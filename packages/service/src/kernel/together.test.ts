@@ -18,6 +18,16 @@ describe('rows of one moment', () => {
     expect(batches).toEqual([[1, 2, 3], [4]])
   })
 
+  it('are spread over three statements when they are many', async () => {
+    const batches: number[] = []
+    const insert = together<number>(async (rows) => {
+      batches.push(rows.length)
+      await turn()
+    })
+    await Promise.all(Array.from({ length: 16 }, (_, row) => insert(row)))
+    expect(batches).toEqual([6, 5, 5])
+  })
+
   it('wait while three statements are under way, and are never more than 64 in one', async () => {
     const batches: number[] = []
     const ends: Array<() => void> = []

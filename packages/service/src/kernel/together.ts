@@ -4,6 +4,8 @@
  */
 
 const rowsAtOnceMax = 64
+/** Fewer are not worth a statement of their own. */
+const rowsAtOnceMin = 4
 /** Few, so that rows gather while these are under way. */
 const statementsAtOnceMax = 3
 
@@ -18,9 +20,12 @@ export function together<Row>(write: (rows: readonly Row[]) => Promise<void>): (
   const waiting: Waiting<Row>[] = []
   let underWay = 0
   const next = () => {
-    if (underWay >= statementsAtOnceMax || waiting.length === 0) return
+    const free = statementsAtOnceMax - underWay
+    if (free === 0 || waiting.length === 0) return
     underWay += 1
-    const batch = waiting.splice(0, rowsAtOnceMax)
+    // Spread over what is free: callers that wait for one and the same statement would all come back at once, for ever.
+    const share = Math.max(Math.ceil(waiting.length / free), rowsAtOnceMin)
+    const batch = waiting.splice(0, Math.min(share, rowsAtOnceMax))
     void writeAll(write, batch).finally(() => {
       underWay -= 1
       next()
