@@ -26,9 +26,12 @@ export function splitByWeight(total: bigint, parties: readonly Party[], seed: st
   const shares = parties.map((party) => (total * party.weight) / whole)
   const remainders = parties.map((party) => (total * party.weight) % whole)
   const left = Number(total - shares.reduce((sum, share) => sum + share, 0n))
-  const ties = parties.map((party) => tieBreak(seed, party.id))
+  if (left === 0) return shares
+  // Hashing costs more than all the rest, and ties are few.
+  const ties: string[] = []
+  const tie = (index: number) => (ties[index] ??= tieBreak(seed, parties[index]!.id))
   const order = parties.map((_, index) => index).filter((index) => remainders[index]! > 0n)
-  order.sort((a, b) => compare(remainders[b]!, remainders[a]!) || compare(ties[a]!, ties[b]!))
+  order.sort((a, b) => compare(remainders[b]!, remainders[a]!) || compare(tie(a), tie(b)))
   for (const index of order.slice(0, left)) shares[index] = shares[index]! + 1n
   return shares
 }
