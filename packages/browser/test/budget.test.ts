@@ -1,13 +1,11 @@
 // What the component may cost a page: bytes, requests, and how far it may move what is there. Times are measured by
 // `npm run bench sdk`; nothing here depends on how fast a machine is.
 import { brotliCompressSync } from 'node:zlib'
-import type { Browser } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { bundleSdk } from '../../../tools/bundle.js'
 import { renderComponent } from '../../service/src/pages/component.ts'
-import { launchBrowser } from './support/browser.ts'
-import { type FakeService, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop } from './support/shop.ts'
+import { create, readyOf, type Shop } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 import { assets, component } from './support/views.ts'
 
 /** Loader, SDK, stylesheet and the component in one language, with four projects: brotli. */
@@ -16,22 +14,7 @@ const shiftMax = 0.01
 /** Small, small and strong, plain and strong, the title, the figure. */
 const fontsMax = 5
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
-
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
-})
+const stand = standUp()
 
 const brotli = (text: string | Buffer) => brotliCompressSync(text).length
 
@@ -56,7 +39,7 @@ test.each(['en-GB', 'de', 'ja', 'ar'])(
 )
 
 test('it is set in few fonts, since each size and weight is one to open and to measure before anything is painted', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  const shop = await stand.open(create.embedded())
   await readyOf(shop.page)
   const fonts = await shop.page.locator('ekko-impact').evaluate((host) => {
     const shown = [...host.shadowRoot!.querySelectorAll('*')].filter(
@@ -74,9 +57,13 @@ test('it is set in few fonts, since each size and weight is one to open and to m
 })
 
 test('it takes three requests: the SDK, the component, its stylesheet', async () => {
-  shop = await openShop(browser, fake, create.embedded())
+  const shop = await stand.open(create.embedded())
   await readyOf(shop.page)
-  expect(fake.requests).toEqual(['GET /v1/ekko.js', 'GET /v3/component', `GET ${assets.paths.component}`])
+  expect(stand.fake.requests).toEqual([
+    'GET /v1/ekko.js',
+    'GET /v3/component',
+    `GET ${assets.paths.component}`,
+  ])
 })
 
 /** A page long enough that everything below the component would be pushed. */
@@ -93,8 +80,8 @@ const shiftOf = async (opened: Shop) => {
 }
 
 test.each([1280, 390])('printed by the merchant’s server it moves nothing at %i pixels', async (width) => {
-  const body = `<div id="slot">${fake.render('link')}</div>${after}`
-  shop = await openShop(browser, fake, create.embedded(), {
+  const body = `<div id="slot">${stand.fake.render('link')}</div>${after}`
+  const shop = await stand.open(create.embedded(), {
     body,
     extra: watchShifts,
     context: { viewport: { width, height: 844 } },
@@ -115,7 +102,7 @@ test.each([
   'brought by the SDK into the space that was kept it moves next to nothing at %i pixels',
   async (width, minHeight) => {
     const body = `<div id="slot" style="min-height:${minHeight}px"></div>${after}`
-    shop = await openShop(browser, fake, create.embedded(`minHeight: ${minHeight}`), {
+    const shop = await stand.open(create.embedded(`minHeight: ${minHeight}`), {
       body,
       extra: watchShifts,
       context: { viewport: { width, height: 844 } },
@@ -126,11 +113,11 @@ test.each([
 )
 
 test('what could not be loaded keeps its space in view, so nothing moves then either', async () => {
-  fake.intercept = (request, response) =>
+  stand.fake.intercept = (request, response) =>
     request.url?.startsWith('/v3/') === true &&
     Boolean(response.writeHead(404, { 'access-control-allow-origin': '*' }).end())
   const body = `<div id="slot" style="min-height:480px"></div>${after}`
-  shop = await openShop(browser, fake, create.embedded(), { body, extra: watchShifts })
+  const shop = await stand.open(create.embedded(), { body, extra: watchShifts })
   expect(await readyOf(shop.page)).toEqual({ status: 'unavailable', reason: 'rejected' })
   expect(await shiftOf(shop)).toBeLessThanOrEqual(shiftMax)
 })

@@ -2,14 +2,13 @@
 // order page does not jump more in one language than in another.
 
 import { loadFactorSet } from '@ekko/footprint/node-factor-sets'
-import type { Browser, Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import type { Page } from 'playwright-core'
+import { describe, expect, test } from 'vitest'
 import { renderPaymentPage } from '../../service/src/pages/hosted-payment.ts'
 import { renderMethodPage } from '../../service/src/pages/method.ts'
 import type { PaymentPageView } from '../../service/src/pages/views.ts'
-import { launchBrowser } from './support/browser.ts'
-import { type FakeService, startFakeService } from './support/fake-service.ts'
-import { create, openShop, readyOf, type Shop } from './support/shop.ts'
+import { create, readyOf } from './support/shop.ts'
+import { standUp } from './support/stand.ts'
 import * as views from './support/views.ts'
 import { violations } from './support/violations.ts'
 
@@ -35,22 +34,7 @@ const phone = { viewport: { width: 320, height: 640 } }
 
 const set = await loadFactorSet()
 
-let browser: Browser
-let fake: FakeService
-let shop: Shop | undefined
-
-beforeAll(async () => {
-  ;[browser, fake] = await Promise.all([launchBrowser(), startFakeService()])
-})
-afterEach(async () => {
-  await shop?.close()
-  shop = undefined
-  fake.reset()
-})
-afterAll(async () => {
-  await browser?.close()
-  await fake?.close()
-})
+const stand = standUp()
 
 /** Elements whose own text is wider or higher than they are, or that reach over the edge of the window. */
 async function cutOff(page: Page): Promise<string[]> {
@@ -75,9 +59,9 @@ async function cutOff(page: Page): Promise<string[]> {
   })
 }
 
-async function openComponent(locale: string, context: Parameters<typeof openShop>[3] = {}): Promise<Page> {
-  fake.view = { ...fake.view, locale }
-  shop = await openShop(browser, fake, create.embedded(), context)
+async function openComponent(locale: string, context: Parameters<typeof stand.open>[1] = {}): Promise<Page> {
+  stand.fake.view = { ...stand.fake.view, locale }
+  const shop = await stand.open(create.embedded(), context)
   expect(await readyOf(shop.page)).toEqual({ status: 'ready' })
   expect(shop.trouble).toEqual([])
   return shop.page
@@ -101,24 +85,23 @@ describe.each(locales)('in %s', (locale) => {
 
   test('the hosted page fits a phone of 320 px, at every step', async () => {
     for (const view of pages) {
-      fake.page = renderPaymentPage({
+      stand.fake.page = renderPaymentPage({
         ...view,
         locale,
-        stylesheetPath: fake.origin + views.assets.paths.payment,
+        stylesheetPath: stand.fake.origin + views.assets.paths.payment,
       })
-      shop = await openShop(browser, fake, '', { context: phone })
+      const shop = await stand.open('', { context: phone })
       expect([view.step, await cutOff(shop.page)]).toEqual([view.step, []])
-      await shop.close()
     }
   })
 
   test('the page about the method fits a phone of 320 px, with everything unfolded', async () => {
     const frame = { ...views.closed('declined'), locale, merchantName: null, returnUrl: null }
-    fake.page = renderMethodPage(set, {
+    stand.fake.page = renderMethodPage(set, {
       ...frame,
-      stylesheetPath: fake.origin + views.assets.paths.method,
+      stylesheetPath: stand.fake.origin + views.assets.paths.method,
     }).replaceAll('<details', '<details open')
-    shop = await openShop(browser, fake, '', { context: phone })
+    const shop = await stand.open('', { context: phone })
     expect(await shop.page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(320)
     expect(await cutOff(shop.page)).toEqual([])
   })
@@ -137,13 +120,12 @@ test.each(['ar', 'ja'])('in %s axe finds nothing', async (locale) => {
   const page = await openComponent(locale)
   expect(await violations(page)).toEqual([])
   for (const view of pages) {
-    fake.page = renderPaymentPage({
+    stand.fake.page = renderPaymentPage({
       ...view,
       locale,
-      stylesheetPath: fake.origin + views.assets.paths.payment,
+      stylesheetPath: stand.fake.origin + views.assets.paths.payment,
     })
-    await shop?.close()
-    shop = await openShop(browser, fake, '', { context: phone })
+    const shop = await stand.open('', { context: phone })
     expect(await violations(shop.page)).toEqual([])
   }
 })
