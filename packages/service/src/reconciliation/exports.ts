@@ -17,7 +17,7 @@ import { Refusal, refuseField } from '../kernel/refusal.ts'
 import type { Organisations } from '../organisations/organisations.ts'
 import { cellsOf, columnsOf } from './export.ts'
 import { profitShareOf } from './profit-share.ts'
-import { readAhead } from './read-ahead.ts'
+import { keysetPage, readAhead } from './read-ahead.ts'
 import { instantOf, type RecordWalk, type WalkedRecord, walkImpactRecords } from './records.ts'
 import type { StatementKind } from './statement.ts'
 
@@ -154,9 +154,12 @@ async function* journalPages({ database }: Context, { from, until }: Wanted): Pa
   const [head] = await database.query<{ number: bigint | null }>(
     'select max(seal_number) as number from seal',
   )
-  const read = (after: bigint) =>
-    database.query<PostingRow>(journalsSql, [after, head!.number ?? 0n, from, until, journalsOfPage])
-  for await (const journals of readAhead(read, (row) => row.sealNumber, journalsOfPage, 0n)) {
+  const last = head!.number ?? 0n
+  const read = async (after: bigint) => {
+    const rows = await database.query<PostingRow>(journalsSql, [after, last, from, until, journalsOfPage])
+    return keysetPage(rows, journalsOfPage, (row) => row.sealNumber)
+  }
+  for await (const journals of readAhead(read, 0n)) {
     yield journals.flatMap(({ postings, sealNumber, effectiveAt, recordedAt, ...journal }) =>
       postings.map(({ line, account, ownerId, currency, amount }) => ({
         json: JSON.stringify({
@@ -205,15 +208,12 @@ async function* statementPages(
   { database }: Context,
   { principalId, organisationId, period }: Wanted,
 ): Pages {
-  const read = (after: string) =>
-    database.query<StatementRow>(statementsSql, [
-      principalId,
-      organisationId,
-      period,
-      after,
-      statementsOfPage,
-    ])
-  for await (const statements of readAhead(read, (row) => row.statementId, statementsOfPage, firstId)) {
+  const read = async (after: string) => {
+    const asked = [principalId, organisationId, period, after, statementsOfPage]
+    const rows = await database.query<StatementRow>(statementsSql, asked)
+    return keysetPage(rows, statementsOfPage, (row) => row.statementId)
+  }
+  for await (const statements of readAhead(read, firstId)) {
     yield statements.flatMap(({ lines, ...statement }) =>
       lines.map(({ line, kind, currency, count, amount }) => ({
         json: JSON.stringify({

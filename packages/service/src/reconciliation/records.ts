@@ -11,7 +11,7 @@ import type { Queryable } from '../kernel/database.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
 import { sealedUpToNow } from '../ledger/seal-rounds.ts'
 import type { Organisations } from '../organisations/organisations.ts'
-import { readAhead } from './read-ahead.ts'
+import { type KeysetPage, readAhead } from './read-ahead.ts'
 
 const pageDefault = 25
 const pageMax = 100
@@ -91,8 +91,7 @@ export async function* walkImpactRecords(
   )
   const last = head!.number ?? 0n
   const seals = new ConsumerSeals(keys.master)
-  const read = async (after: bigint): Promise<WalkedRows[]> => {
-    if (after >= last) return []
+  const read = async (after: bigint): Promise<KeysetPage<WalkedRow, bigint>> => {
     const end = after + sealsAtOnce < last ? after + sealsAtOnce : last
     const rows = await database.query<WalkedRow>(selectWalk, [
       principalId,
@@ -105,11 +104,10 @@ export async function* walkImpactRecords(
       pageRows,
       end,
     ])
-    return [{ rows, reached: rows.length < pageRows ? end : rows.at(-1)!.number }]
+    const reached = rows.length < pageRows ? end : rows.at(-1)!.number
+    return { rows, next: reached < last ? reached : undefined }
   }
-  for await (const [page] of readAhead(read, ({ reached }) => reached, 1, 0n)) {
-    yield page!.rows.map((row) => ({ json: jsonOf(seals, row) }))
-  }
+  for await (const rows of readAhead(read, 0n)) yield rows.map((row) => ({ json: jsonOf(seals, row) }))
 }
 
 export interface RecordWalk {
@@ -125,12 +123,6 @@ interface WalkedRow {
   readonly number: bigint
   readonly body: string
   readonly consumer: Uint8Array | null
-}
-
-interface WalkedRows {
-  readonly rows: readonly WalkedRow[]
-  /** The last seal that was looked at. */
-  readonly reached: bigint
 }
 
 /** The same text as `showRecord` makes, without reading the body. */
