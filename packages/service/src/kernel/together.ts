@@ -2,6 +2,7 @@
  * Writes rows that come at the same moment together: a rush costs one statement and one commit for many instead of one for
  * each. Law: the answer to a row comes once that row itself is durable, and a row that the database refuses fails alone.
  */
+import type { Queryable } from './database.ts'
 
 const rowsAtOnceMax = 64
 /** Fewer are not worth a statement of their own. */
@@ -38,6 +39,29 @@ export function together<Row>(write: (rows: readonly Row[]) => Promise<void>): (
       // After this turn of the event loop, so that what was read together is written together.
       setImmediate(next)
     })
+}
+
+/** The columns of a row, with their types, in the order of the statement's parameters. */
+export type ColumnsOf<Row> = Readonly<Record<keyof Row & string, string>>
+
+/** @param statement the SQL, given `row as (…)`, which has the columns */
+export function insertTogether<Row>(
+  database: Queryable,
+  columns: ColumnsOf<Row>,
+  statement: (row: string) => string,
+): (row: Row) => Promise<void> {
+  const names = Object.keys(columns) as (keyof Row & string)[]
+  const arrays = names.map((name, index) => `$${index + 1}::${columns[name]}[]`)
+  const quoted = names.map((name) => `"${name}"`)
+  const text = statement(
+    `row as materialized (select * from unnest(${arrays.join(', ')}) as r (${quoted.join(', ')}))`,
+  )
+  return together(async (rows) => {
+    await database.query(
+      text,
+      names.map((name) => rows.map((row) => row[name])),
+    )
+  })
 }
 
 async function writeAll<Row>(

@@ -5,7 +5,7 @@
 import type { ConsumerSeals, SealedConsumer } from '../consumers/consumer.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { refuseField } from '../kernel/refusal.ts'
-import { together } from '../kernel/together.ts'
+import { type ColumnsOf, insertTogether } from '../kernel/together.ts'
 import type { Purchase, Quote } from './quotes.ts'
 
 /** A quote and its consumer as columns; JSON as text, times as ISO 8601, amounts as decimal text. */
@@ -30,11 +30,8 @@ export interface QuoteInserts {
 }
 
 export function quoteInsertsIn(database: Queryable): QuoteInserts {
-  return { insert: insertsBy(database, quoteColumns, (row) => `with ${row}, ${writtenQuotes} select`) }
+  return { insert: insertTogether(database, quoteColumns, (row) => `with ${row}, ${writtenQuotes} select`) }
 }
-
-/** The columns of a row of insertions, with their types, in the order of the statement's parameters. */
-export type ColumnsOf<Row> = Readonly<Record<keyof Row & string, string>>
 
 export const quoteColumns: ColumnsOf<QuoteInsertion> = {
   quoteId: 'uuid',
@@ -64,26 +61,6 @@ export const writtenQuotes = `written_consumer as (
     select "quoteId", "organisationId", "consumerId", "impactType", locale, currency, "transactionMinor"::bigint,
       merchant::json, "orderItems"::json, footprint::json, terms::json, "createdAt"::timestamptz from row
   )`
-
-/** @param statement given `row as (…)`, which has the columns */
-export function insertsBy<Row>(
-  database: Queryable,
-  columns: ColumnsOf<Row>,
-  statement: (row: string) => string,
-): (row: Row) => Promise<void> {
-  const names = Object.keys(columns) as (keyof Row & string)[]
-  const arrays = names.map((name, index) => `$${index + 1}::${columns[name]}[]`)
-  const quoted = names.map((name) => `"${name}"`)
-  const text = statement(
-    `row as materialized (select * from unnest(${arrays.join(', ')}) as r (${quoted.join(', ')}))`,
-  )
-  return together(async (rows) => {
-    await database.query(
-      text,
-      names.map((name) => rows.map((row) => row[name])),
-    )
-  })
-}
 
 /** What was quoted, to whom, for which purchase. */
 export interface Quoted {

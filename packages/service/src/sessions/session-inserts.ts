@@ -1,6 +1,7 @@
 /** Writes sessions with their quotes and consumers, those that come at the same moment together. */
 import type { Queryable } from '../kernel/database.ts'
-import { insertsBy, type QuoteInsertion, quoteColumns, writtenQuotes } from '../quotes/quote-inserts.ts'
+import { insertTogether } from '../kernel/together.ts'
+import { type QuoteInsertion, quoteColumns, writtenQuotes } from '../quotes/quote-inserts.ts'
 
 /** One session with its quote and its consumer, as columns. */
 export interface SessionInsertion extends QuoteInsertion {
@@ -17,7 +18,7 @@ export interface SessionInserts {
 }
 
 export function sessionInsertsIn(database: Queryable): SessionInserts {
-  return { insert: insertsBy<SessionInsertion>(database, sessionColumns, insertSql) }
+  return { insert: insertTogether<SessionInsertion>(database, sessionColumns, insertSql) }
 }
 
 const sessionColumns = {
