@@ -32,6 +32,11 @@ begin
   insert into unsealed (journal_id) select id from added;
   return null;
 end $$;
+create or replace function queue_for_sealing() returns trigger language plpgsql as $$
+begin
+  insert into unsealed (event_id) values (new.id);
+  return null;
+end $$;
 drop trigger journal_is_to_be_sealed on journal;
 create trigger journal_is_to_be_sealed after insert on journal
   referencing new table as added for each statement execute function queue_journals_for_sealing();

@@ -1308,11 +1308,7 @@ CREATE OR REPLACE FUNCTION public.queue_for_sealing()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if tg_table_name = 'journal' then
-    insert into unsealed (journal_id) values (new.id);
-  else
-    insert into unsealed (event_id) values (new.id);
-  end if;
+  insert into unsealed (event_id) values (new.id);
   return null;
 end $function$;
 
