@@ -1195,6 +1195,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.check_journal_balance()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   if (select coalesce(bool_or(total <> 0), true) from (
@@ -1207,6 +1208,7 @@ end $function$;
 CREATE OR REPLACE FUNCTION public.check_posting_is_new()
  RETURNS trigger
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
 AS $function$
 begin
   if exists (select from added where not exists (

@@ -178,7 +178,7 @@ describe('the verifier', () => {
       [id],
     )
     expect(await broken()).toEqual([
-      `a journal has postings: broken by ${id}`,
+      `a journal has postings that add up to zero in each currency, and a posting has its journal: broken by ${id}`,
       `each journal is sealed or waits to be: broken by ${id}`,
     ])
     await unguarded('delete from journal where id = $1', [id])
@@ -188,17 +188,16 @@ describe('the verifier', () => {
     const [posting] = await data.database.query<{ journal: string; account: string }>(
       'select journal_id as journal, account_id as account from posting limit 1',
     )
-    const law = 'a posting goes to a journal, and to an account of its currency: broken by'
-    for (const [journal, currency] of [
-      [newId(Date.now()), 'GBP'],
-      [posting!.journal, 'EUR'],
+    for (const [law, journal, currency] of [
+      ['a posting has its journal', newId(Date.now()), 'GBP'],
+      ['a posting goes to an account of its currency', posting!.journal, 'EUR'],
     ] as const) {
       await unguarded('insert into posting values ($1, 101, $2, $3, 5), ($1, 102, $2, $3, -5)', [
         journal,
         posting!.account,
         currency,
       ])
-      expect(await broken()).toContainEqual(expect.stringContaining(`${law} ${journal}`))
+      expect(await broken()).toContainEqual(expect.stringContaining(`${law}: broken by ${journal}`))
       await unguarded('delete from posting where line > 100')
     }
     expect(await broken()).toEqual([])

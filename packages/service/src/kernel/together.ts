@@ -7,8 +7,8 @@ import type { Queryable } from './database.ts'
 const rowsAtOnceMax = 64
 /** Fewer are not worth a statement of their own. */
 const rowsAtOnceMin = 4
-/** Few, so that rows gather while these are under way. */
-const statementsAtOnceMax = 3
+/** Few, so that rows gather while these are under way: more would wait for one another at the ends of the same indexes. */
+const statementsAtOnceMax = 2
 
 interface Waiting<Row> {
   readonly row: Row

@@ -12,17 +12,17 @@ export interface Law {
 
 const booksBalance: readonly Law[] = [
   {
-    law: 'postings of a journal add up to zero in each currency',
-    finds: `select journal_id::text as found from posting group by journal_id, currency having sum(amount_minor) <> 0`,
+    law: 'a journal has postings that add up to zero in each currency, and a posting has its journal',
+    finds: `select coalesce(j.id, p.journal_id)::text as found from journal j full join (
+              select journal_id, bool_or(total <> 0) as is_uneven from (
+                select journal_id, sum(amount_minor) as total from posting group by journal_id, currency) totals
+              group by journal_id) p on p.journal_id = j.id
+            where j.id is null or p.is_uneven is not false`,
   },
   {
-    law: 'a posting goes to a journal, and to an account of its currency',
-    finds: `select p.journal_id::text as found from posting p left join account k on k.id = p.account_id and k.currency = p.currency
-            where k.id is null or not exists (select from journal j where j.id = p.journal_id)`,
-  },
-  {
-    law: 'a journal has postings',
-    finds: `select id::text as found from journal where not exists (select from posting where journal_id = journal.id)`,
+    law: 'a posting goes to an account of its currency',
+    finds: `select journal_id::text as found from posting p
+            where not exists (select from account k where k.id = p.account_id and k.currency = p.currency)`,
   },
 ]
 

@@ -12,7 +12,8 @@ import { leafHashSql, leafJoinsSql } from './leaves.ts'
 import { GrowingTree, hashBytes, type Subtree } from './merkle.ts'
 import { chainStart, nextInChain } from './seals.ts'
 
-const windowSeals = 1_000
+/** Planning a window takes as long as reading some hundred seals. */
+const windowSeals = 4_000
 /** So many windows are read at the same time; on a server each takes a connection. */
 const windowsAtOnce = 3
 /** After so many it is clear that something is wrong. */
