@@ -19,7 +19,12 @@ const bookingsMax = Number(process.env.EKKO_BENCH_BOOKINGS ?? 12_000)
 const amounts = [792, -100, -200, -300, -20, -30, -10, -132]
 const bookingRounds = 5
 const warmUps = 200
-const clients = 16
+/** For booking and for bare calls; whoever seals, looks or verifies has some of their own. */
+const connections = 16
+const connectionsBesides = 6
+/** As many as there are connections, and so many that they wait for one. */
+const fewCallers = 16
+const manyCallers = 64
 const bell = 'bench_bell'
 const bellMs = 10
 const rounds = 3
@@ -27,7 +32,8 @@ const master = new Uint8Array(32).fill(7)
 
 export async function ledgerBench() {
   const postgres = await startPostgres()
-  const database = await openPostgres({ url: postgres.url, poolMax: clients + 6, onWarning: console.warn })
+  const open = (poolMax) => openPostgres({ url: postgres.url, poolMax, onWarning: console.warn })
+  const [shared, database] = await Promise.all([open(connections), open(connectionsBesides)])
   const context = {
     environment: 'sandbox',
     origin: 'http://127.0.0.1',
@@ -38,38 +44,40 @@ export async function ledgerBench() {
   }
   try {
     await migrate(database)
-    const parties = await prepare(database, 2 * bookingsMax + warmUps)
-    const alone = await bookBesideBare(database, parties)
+    const parties = await prepare(database, 3 * bookingsMax + warmUps)
+    // The accounts are there, and statements are planned, before anything is measured.
+    await makeBare(database)
+    await bookAll(shared, parties, warmUps, fewCallers)
+    await all(warmUps, fewCallers, bareBooking(shared))
+    await bookBesideBare(shared, parties, fewCallers)
+    const alone = await bookBesideBare(shared, parties, manyCallers)
     const backlogMs = await timed(() => sealNow(context))
-    console.log(`sealing what waits, alone: ${rate(bookingsMax + warmUps, backlogMs)} journals/s`)
-    await bookAndSeal(context, parties, alone)
+    console.log(`sealing what waits, alone: ${rate(parties.booked, backlogMs)} journals/s`)
+    await bookAndSeal(shared, context, parties, alone)
     await verifyAll(context, postgres.url)
   } finally {
-    await database.close()
+    await Promise.all([shared.close(), database.close()])
     await postgres.stop()
   }
 }
 
-/** Rounds of each in turn. Answers how long all the booking took. */
-async function bookBesideBare(database, parties) {
-  await makeBare(database)
-  const bare = bareBooking(database)
+/** Rounds of each in turn, both through the same pool. Answers how long all the booking took. */
+async function bookBesideBare(shared, parties, callers) {
+  const bare = bareBooking(shared)
   const perRound = bookingsMax / bookingRounds
   const rounds = []
-  // The accounts are there, and statements are planned, before anything is measured.
-  await bookAll(database, parties, 2 * bookingsMax, warmUps)
-  await all(warmUps, bare)
   let total = 0
   for (let round = 0; round < bookingRounds; round++) {
-    const bareMs = await all(perRound, bare)
-    const bookedMs = await bookAll(database, parties, round * perRound, perRound)
+    const bareMs = await all(perRound, callers, bare)
+    const bookedMs = await bookAll(shared, parties, perRound, callers)
     total += bookedMs
     rounds.push({ booked: rate(perRound, bookedMs), bare: rate(perRound, bareMs), ratio: bareMs / bookedMs })
   }
   rounds.sort((a, b) => a.ratio - b.ratio)
   const { booked, bare: bareRate, ratio } = rounds[Math.floor(bookingRounds / 2)]
   console.log(
-    `booking, ${clients} at once: ${booked} contributions/s; bare plpgsql call with a journal and eight postings: ${bareRate}/s; ` +
+    `booking, ${callers} callers, ${connections} connections: ${booked} contributions/s; ` +
+      `bare plpgsql call with a journal and eight postings: ${bareRate}/s; ` +
       `ratio ${ratio.toFixed(2)} (median of ${bookingRounds}: ${rounds.map((each) => each.ratio.toFixed(2)).join(', ')}), goal 0.7`,
   )
   return total
@@ -94,20 +102,20 @@ async function makeBare(database) {
     await database.query(sql)
 }
 
-function bareBooking(database) {
+function bareBooking(shared) {
   const accounts = amounts.map(() => randomUUID())
   return () => {
     const now = new Date()
-    return database.query('select bare_book($1, $2, $3, $4)', [newId(now.getTime()), now, accounts, amounts])
+    return shared.query('select bare_book($1, $2, $3, $4)', [newId(now.getTime()), now, accounts, amounts])
   }
 }
 
 /** Booking with the sealer at work, and for each journal how long after its commit its seal was seen. */
-async function bookAndSeal(context, parties, aloneMs) {
+async function bookAndSeal(shared, context, parties, aloneMs) {
   const { database } = context
   const committedAt = new Map()
   const lags = []
-  let seen = bookingsMax + warmUps
+  let seen = parties.booked
   const look = async () => {
     const rows = await database.query(
       'select seal_number as number, journal_id as id from seal where seal_number > $1 order by seal_number',
@@ -127,7 +135,7 @@ async function bookAndSeal(context, parties, aloneMs) {
   const unlisten = await database.listen(sealedChannel, onSealed, onSealed)
   const sealing = startSealing(context, new Metrics(), bell)
   const ringing = setInterval(() => database.query("select pg_notify($1, '')", [bell]), bellMs)
-  const bookedMs = await bookAll(database, parties, bookingsMax, bookingsMax, (id) =>
+  const bookedMs = await bookAll(shared, parties, bookingsMax, manyCallers, (id) =>
     committedAt.set(id, performance.now()),
   )
   const caughtUpMs = await timed(() => sealNow(context))
@@ -197,31 +205,30 @@ async function prepare(database, count) {
      from generate_series(1, $3::integer) returning id`,
     [session, shop, count],
   )
-  return { root, shop, contributions: rows.map(({ id }) => id) }
+  return { root, shop, contributions: rows.map(({ id }) => id), booked: 0 }
 }
 
-/** Answers how long it took to book `count` of them. */
-function bookAll(database, parties, from, count, onBooked = () => {}) {
+/** Answers how long it took to book the next `count` of them. */
+function bookAll(shared, parties, count, callers, onBooked = () => {}) {
   const book = together((bookings) =>
-    database.query('select book_contributions($1::jsonb)', [JSON.stringify(bookings)]),
+    shared.query('select book_contributions($1::jsonb)', [JSON.stringify(bookings)]),
   )
-  let next = from
-  return all(count, async () => {
-    const booking = bookingOf(parties, parties.contributions[next++])
+  return all(count, callers, async () => {
+    const booking = bookingOf(parties, parties.contributions[parties.booked++])
     await book(booking)
     onBooked(booking.journalId)
   })
 }
 
-function all(count, work) {
+function all(count, callers, work) {
   let left = count
-  const client = async () => {
+  const caller = async () => {
     while (left > 0) {
       left -= 1
       await work()
     }
   }
-  return timed(() => Promise.all(Array.from({ length: clients }, client)))
+  return timed(() => Promise.all(Array.from({ length: callers }, caller)))
 }
 
 function bookingOf({ root, shop }, contributionId) {
