@@ -243,6 +243,30 @@ describe('a body', () => {
     expectRefusal(await service.api('POST', '/v3/organisations', body), status, code)
   })
 
+  const nest = (leaf: string) => `${'['.repeat(20_000)}${leaf}${']'.repeat(20_000)}`
+  it.each([
+    ['with an escape in it', '/v3/organisations', nest('"\\u0041"')],
+    ['in a field that nobody reads', '/v3/consumers/erase', `{"organisationId":"x","extra":${nest('1')}}`],
+    [
+      'that no operation asked for',
+      '/v3/organisations/00000000-0000-4000-8000-000000000000/activate',
+      nest('1'),
+    ],
+  ])('nested beyond reason, %s, is refused even with an idempotency key', async (_name, path, body) => {
+    const response = await fetch(service.origin + path, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${service.rootKey}`,
+        'content-type': 'application/json',
+        'idempotency-key': 'nested',
+      },
+      body,
+    })
+    const answer = (await response.json()) as { code: string; error: string }
+    expect([response.status, answer.code]).toEqual([400, 'BAD_REQUEST'])
+    expect(answer.error).toContain('nested')
+  })
+
   it('of another media type is refused', async () => {
     const response = await fetch(`${service.origin}/v3/organisations`, {
       method: 'POST',

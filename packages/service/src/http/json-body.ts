@@ -1,8 +1,11 @@
 /**
  * Reading JSON bodies. PostgreSQL stores no NUL and no unpaired surrogate, so text that holds one is refused here, once,
- * before any domain sees it.
+ * before any domain sees it. So is what is nested deeper than whatever walks it later, by recursion, could follow.
  */
 import { Refusal } from '../kernel/refusal.ts'
+
+/** Of objects and lists within one another; what is documented needs a handful. */
+const levelsMax = 64
 
 export function parseJsonBody(text: string): unknown {
   if (text === '') return undefined
@@ -12,6 +15,9 @@ export function parseJsonBody(text: string): unknown {
   } catch {
     throw new Refusal('BAD_REQUEST', 'the body is not valid json')
   }
+  if (!isWithin(value, levelsMax)) {
+    throw new Refusal('BAD_REQUEST', `the body is nested deeper than ${levelsMax} levels`)
+  }
   // Only an escape can smuggle such a character in, and escapes are rare.
   if (text.includes('\\u') && !isStorable(value)) {
     throw new Refusal(
@@ -20,6 +26,11 @@ export function parseJsonBody(text: string): unknown {
     )
   }
   return value
+}
+
+function isWithin(value: unknown, levels: number): boolean {
+  if (value === null || typeof value !== 'object') return true
+  return levels > 0 && Object.values(value).every((member) => isWithin(member, levels - 1))
 }
 
 /** The same law for text that comes in a query or a path. */
