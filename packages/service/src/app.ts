@@ -11,7 +11,7 @@ import { registerMetrics } from './http/metrics.ts'
 import { registerNotifications } from './http/notifications.ts'
 import { registerPublishedKeys } from './http/published-keys.ts'
 import type { RateLimits } from './http/rate-limit.ts'
-import { sendRefusal } from './http/refusals.ts'
+import { refuseUnreadable, sendRefusal } from './http/refusals.ts'
 import { type Telling, tellOfRequests } from './http/traces.ts'
 import type { Context } from './kernel/context.ts'
 import { newId } from './kernel/id.ts'
@@ -154,6 +154,7 @@ export function buildWorkerDoor({ services }: App, door: Door): FastifyInstance 
 }
 
 function newFastify(context: Context, { trustedProxies }: Door): FastifyInstance {
+  const requestId = () => newId(context.clock.now().getTime())
   const fastify = Fastify({
     logger: false,
     requestTimeout: requestTimeoutMs,
@@ -161,7 +162,8 @@ function newFastify(context: Context, { trustedProxies }: Door): FastifyInstance
     forceCloseConnections: 'idle',
     // `request.ip` is the client’s address: the first, from our end, that is no trusted proxy’s.
     trustProxy: (address) => trustedProxies.has(address),
-    genReqId: () => newId(context.clock.now().getTime()),
+    genReqId: requestId,
+    clientErrorHandler: (cause, socket) => refuseUnreadable(cause, socket, requestId()),
     routerOptions: { maxParamLength: urlPartCharsMax },
     frameworkErrors: (cause, request, reply) => sendRefusal(request, reply as never, cause, context.log),
   })

@@ -3,6 +3,8 @@
  * under `/v2` into the nested one of that version.
  * Anything that is not a refusal is our bug: it answers 500, is logged with the request id, and says nothing else.
  */
+import type { Duplex } from 'node:stream'
+
 import { type ErrorCode, errors } from '@ekko/contract/errors'
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../kernel/log.ts'
@@ -44,8 +46,31 @@ export function errorBody(
   return refusal.issues.length > 0 ? { ...body, issues: refusal.issues } : body
 }
 
+/** What is no HTTP, or has a head longer than Node reads, meets no route: it is answered here, by hand, and ends. */
+export function refuseUnreadable(cause: { code?: string }, socket: Duplex, requestId: string): void {
+  if (cause.code === 'ECONNRESET' || !socket.writable) return
+  const isLong = cause.code === 'HPE_HEADER_OVERFLOW'
+  const error = isLong ? 'the address and the headers are longer than the service reads' : 'this is not http'
+  // Browsers know the one status that may come on a connection over which they asked nothing; it has no code of ours.
+  const isLate = cause.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+  const text = isLate ? '' : JSON.stringify(errorBody(new Refusal('BAD_REQUEST', error), requestId))
+  socket.end(
+    [
+      isLate ? 'HTTP/1.1 408 Request Timeout' : 'HTTP/1.1 400 Bad Request',
+      'connection: close',
+      'content-type: application/json; charset=utf-8',
+      `content-length: ${Buffer.byteLength(text)}`,
+      `x-request-id: ${requestId}`,
+      '',
+      text,
+    ].join('\r\n'),
+  )
+}
+
 export function sendRefusal(request: FastifyRequest, reply: FastifyReply, cause: unknown, log: Log): void {
   let refusal = refusalFrom(cause)
+  // Whoever went away in the middle of a request is nobody's bug, and reads no answer.
+  if (request.raw.errored === cause) refusal = new Refusal('BAD_REQUEST', 'the request broke off')
   if (!refusal) {
     log.error('request failed', {
       requestId: request.id,
