@@ -1,6 +1,7 @@
 // Every operation of the contract, asked by everybody who must not be answered, and by those who must.
 
 import { type Operation, type OperationName, operations } from '@ekko/contract/operations'
+import { allows, scopeFor, scopes } from '@ekko/contract/scopes'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateKey, storeKey } from '../src/organisations/api-keys.ts'
 import { organisationExample, type Reply, sessionExample, testService } from './support/service.ts'
@@ -9,7 +10,13 @@ import { cases, type World } from './tenancy-cases.ts'
 let world: World
 let childKey = ''
 let siblingKey = ''
+const elsewhere = '203.0.113.1'
+/** Keys of the owner that are good no more, or not from here. */
+const spentKeys = new Map<string, string>()
+/** By what they may not do, though they may do all else. */
+const keysWithout = new Map<string, string>()
 const foreign = { status: 404, code: 'NOT_FOUND' }
+const deactivated = { status: 403, code: 'ORGANISATION_DEACTIVATED' }
 const unauthorised = { status: 401, code: 'UNAUTHORIZED' }
 
 beforeAll(async () => {
@@ -31,6 +38,7 @@ beforeAll(async () => {
   await service.contribute(session.payUrl, '2.00', 'success')
   const parentKey = await keyFor(parentId)
   world = { service, parentId, childId, siblingId, parentKey, session }
+  await spoilKeys()
   await service.data.database.query(
     `with period as (
        insert into statement_period (root_id, period, ends_at, sealed_up_to, closed_at)
@@ -42,6 +50,31 @@ beforeAll(async () => {
 })
 afterAll(() => world.service.dispose())
 
+async function spoilKeys(): Promise<void> {
+  const { service, parentId } = world
+  const keyOf = async (over: Record<string, unknown>): Promise<{ id: string; key: string }> =>
+    (await service.api('POST', '/v3/api-keys', { organisationId: parentId, ...over })).body
+  const revoked = await keyOf({})
+  await service.api('DELETE', `/v3/api-keys/${revoked.id}`)
+  const rolled = await keyOf({})
+  await service.api('POST', `/v3/api-keys/${rolled.id}/roll`, { graceHours: 12 })
+  await service.data.database.query(
+    `update api_key set expires_at = now() - interval '1 s' where id = $1 and expires_at is not null`,
+    [rolled.id],
+  )
+  const fromElsewhere = await keyOf({ allowList: { enabled: true, ranges: [elsewhere] } })
+  const stopped = (await service.api('POST', '/v3/organisations', organisationExample(parentId))).body
+  const ofStopped = await keyOf({ organisationId: stopped.organisationId })
+  await service.api('POST', `/v3/organisations/${stopped.organisationId}/deactivate`)
+  spentKeys.set('UNAUTHORIZED 401 revoked', revoked.key).set('UNAUTHORIZED 401 rolled', rolled.key)
+  spentKeys.set('ADDRESS_NOT_ALLOWED 403', fromElsewhere.key)
+  spentKeys.set('ORGANISATION_DEACTIVATED 403', ofStopped.key)
+  for (const need of scopes) {
+    const others = scopes.filter((scope) => !allows([scope], need))
+    keysWithout.set(need, (await keyOf({ scopes: others })).key)
+  }
+}
+
 async function ask(name: OperationName, credential: string): Promise<Reply> {
   const { path, body } = await cases[name].ask(world)
   const { method, version }: Operation = operations[name]
@@ -49,6 +82,8 @@ async function ask(name: OperationName, credential: string): Promise<Reply> {
   const response = await fetch(world.service.origin + path, {
     method,
     headers: {
+      // Nobody stands in front of this service whose word on where a request comes from would count.
+      'x-forwarded-for': elsewhere,
       ...(credential !== '' && credentials(version, credential)),
       ...(hasBody && { 'content-type': 'application/json' }),
     },
@@ -90,6 +125,41 @@ describe('without a good credential', () => {
     for (const credential of ['', unknown, 'x', ofOtherKind]) {
       expect(refusal(await ask(name, credential))).toEqual(unauthorised)
     }
+  })
+})
+
+describe('with a credential that was good', () => {
+  const ofServers = named('owner', 'tree', 'operator', 'list')
+  it.each(ofServers)('%s is refused: revoked, rolled, from elsewhere, deactivated', async (name) => {
+    for (const [wanted, key] of spentKeys) {
+      const [code, status] = wanted.split(' ')
+      expect(refusal(await ask(name, key)), wanted).toEqual({ status: Number(status), code })
+    }
+  })
+
+  const limited = ofServers.filter((name) => scopeFor(operations[name]) !== 'anyKey')
+  it.each(limited)('%s is refused to a key that may do all but this', async (name) => {
+    const key = keysWithout.get(scopeFor(operations[name]))
+    expect(refusal(await ask(name, key!))).toEqual({ status: 403, code: 'FORBIDDEN' })
+  })
+
+  it.each(named('page'))('%s is refused: over, of a deactivated organisation, and forged', async (name) => {
+    const { service, parentId } = world
+    const over = await service.session(parentId)
+    await service.data.database.query(
+      `update post_purchase_session set expires_at = now() - interval '1 s' where id = $1`,
+      [over.sessionId],
+    )
+    const stopped = await service.organisation()
+    const ofStopped = await service.session(stopped)
+    await service.api('POST', `/v3/organisations/${stopped}/deactivate`)
+    const forged = over.clientSecret.replace(/_secret_.*/, world.session.clientSecret.match(/_secret_.*/)![0])
+    expect(refusal(await ask(name, over.clientSecret))).toEqual({
+      status: 401,
+      code: 'CLIENT_SECRET_EXPIRED',
+    })
+    expect(refusal(await ask(name, ofStopped.clientSecret))).toEqual(deactivated)
+    expect(refusal(await ask(name, forged))).toEqual(unauthorised)
   })
 })
 
