@@ -188,6 +188,20 @@ describe('a list', () => {
   })
 })
 
+describe('a cursor', () => {
+  const inPages = (Object.keys(operations) as OperationName[]).filter((name) => {
+    const { query }: Operation = operations[name]
+    return 'startingAfter' in ((query as { properties?: object } | undefined)?.properties ?? {})
+  })
+  it.each(inPages)('of %s that is nothing of the list is refused', async (name) => {
+    const { path } = await cases[name].ask(world)
+    const cursor = `${path.includes('?') ? '&' : '?'}startingAfter=${crypto.randomUUID()}`
+    const answer = await world.service.api('GET', path + cursor)
+    expect(refusal(answer)).toEqual({ status: 422, code: 'UNPROCESSABLE_ENTITY' })
+    expect(answer.body.issues).toMatchObject([{ path: '/startingAfter' }])
+  })
+})
+
 describe('what is shared below one root', () => {
   it.each(named('tree'))('%s is the same for everybody', async (name) => {
     const answers = []

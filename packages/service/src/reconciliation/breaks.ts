@@ -80,12 +80,12 @@ export async function listBreaks(
   const limit = Number(query.limit ?? pageDefault)
   if (limit < 1 || limit > pageMax)
     throw refuseField('UNPROCESSABLE_ENTITY', '/limit', `between 1 and ${pageMax}`)
-  const rows = await database.query<Row>(listSql, [
-    query.state ?? null,
-    query.reason ?? null,
-    query.startingAfter ?? null,
-    limit + 1,
-  ])
+  const { state = null, reason = null, startingAfter = null } = query
+  if (startingAfter !== null) {
+    const known = await database.query('select 1 from settlement_break where id = $1', [startingAfter])
+    if (known.length === 0) throw refuseField('UNPROCESSABLE_ENTITY', '/startingAfter', 'no such break')
+  }
+  const rows = await database.query<Row>(listSql, [state, reason, startingAfter, limit + 1])
   return { hasMore: rows.length > limit, data: rows.slice(0, limit).map(showBreak) }
 }
 

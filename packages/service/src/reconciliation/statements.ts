@@ -254,10 +254,13 @@ export async function listStatements(
   if (limit < 1 || limit > pageMax)
     throw refuseField('UNPROCESSABLE_ENTITY', '/limit', `between 1 and ${pageMax}`)
   if (query.organisationId) await organisations.find(principalId, query.organisationId, '/organisationId')
+  const { organisationId = null, period = null, startingAfter = null } = query
+  if (startingAfter !== null && !(await selectStatement(database, principalId, startingAfter)))
+    throw refuseField('UNPROCESSABLE_ENTITY', '/startingAfter', 'no such statement')
   const rows = await database.query<Row>(
     `${selectSql} and ($2::uuid is null or s.organisation_id = $2) and ($3::text is null or s.period = $3)
        and ($4::uuid is null or s.id < $4) order by s.id desc limit $5::integer`,
-    [principalId, query.organisationId ?? null, query.period ?? null, query.startingAfter ?? null, limit + 1],
+    [principalId, organisationId, period, startingAfter, limit + 1],
   )
   return { hasMore: rows.length > limit, data: rows.slice(0, limit).map(showStatement) }
 }
@@ -268,9 +271,18 @@ export async function getStatement(
   principalId: string,
   id: string,
 ): Promise<Statement> {
-  const [row] = await database.query<Row>(`${selectSql} and s.id = $2`, [principalId, id])
+  const row = await selectStatement(database, principalId, id)
   if (!row) throw new Refusal('NOT_FOUND', 'no such statement')
   return showStatement(row)
+}
+
+async function selectStatement(
+  database: Queryable,
+  principalId: string,
+  id: string,
+): Promise<Row | undefined> {
+  const [row] = await database.query<Row>(`${selectSql} and s.id = $2`, [principalId, id])
+  return row
 }
 
 const selectSql = `
