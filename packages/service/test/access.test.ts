@@ -106,6 +106,25 @@ describe.each(engines)('access on %s', (engine) => {
     expect((await ask('DELETE', `/v3/api-keys/${wide.id}`, undefined)).status).toBe(403)
   })
 
+  test('nobody is told again, for an idempotency key, what a key that may do more was answered', async () => {
+    const { key } = await newKey({ scopes: ['keys:write'] })
+    const ask = async (credential: string) => {
+      const response = await fetch(`${service.origin}/v3/api-keys`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${credential}`,
+          'content-type': 'application/json',
+          'idempotency-key': 'first-key',
+        },
+        body: '{}',
+      })
+      return { status: response.status, body: (await response.json()) as { key?: string; code?: string } }
+    }
+    const made = await ask(service.rootKey)
+    expect(await ask(service.rootKey)).toEqual(made)
+    expect(await ask(key)).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } })
+  })
+
   test('an organisation has so many working keys and no more', async () => {
     const organisationId = await service.organisation()
     await service.data.database.query(

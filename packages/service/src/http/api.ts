@@ -164,11 +164,13 @@ async function sendOnce(
   key: string,
   handler: (services: Services, call: Call) => Promise<Answer>,
 ): Promise<FastifyReply> {
-  const { organisationId } = request.principal
+  const { organisationId, scopes } = request.principal
+  // An answer may hold what only the key that asked first was to be given, so whoever may do less asks something else.
+  const asWhom = scopes === null ? '' : ` as ${scopes.join(' ')}`
   const keyed = {
     organisationId,
     key,
-    request: `${method} ${request.url}\n${JSON.stringify(request.body ?? null)}`,
+    request: `${method} ${request.url}${asWhom}\n${JSON.stringify(request.body ?? null)}`,
   }
   const call = { ...callOf(request), newId: idempotentId(organisationId, key) }
   const outcome = await answerOnce(
