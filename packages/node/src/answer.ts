@@ -43,11 +43,12 @@ export const refusalFrom = (response: Response, text: string): EkkoError => {
   const { status } = response
   const code = textOf(body.code) ?? codeOfStatus(status)
   const message = textOf(body.error) ?? `the service answered ${status}`
-  return new EkkoApiError(`${message} (${status} ${code})`, {
+  const issues = issuesOf(body.issues)
+  return new EkkoApiError(`${message}${faultsIn(issues, message)} (${status} ${code})`, {
     code,
     status,
     requestId: textOf(body.requestId) ?? response.headers.get('x-request-id') ?? undefined,
-    issues: issuesOf(body.issues),
+    issues,
     retryable: status === 429 || status >= 500 || laterCodes.has(code),
     retryAfterMs: retryAfterMs(response.headers.get('retry-after'), Date.now()),
   })
@@ -81,6 +82,16 @@ const textOf = (value: unknown): string | undefined =>
 
 const issuesOf = (value: unknown): ErrorIssue[] =>
   Array.isArray(value) ? value.filter(isIssue).map(({ path, message }) => ({ path, message })) : []
+
+const shownIssues = 3
+
+/** So that a log line alone says what to mend. A single field’s fault is often the message already. */
+const faultsIn = (issues: readonly ErrorIssue[], message: string): string => {
+  const faults = issues.map((issue) =>
+    issue.message === message ? issue.path : `${issue.path} ${issue.message}`,
+  )
+  return faults.length === 0 ? '' : `: ${faults.slice(0, shownIssues).join(', ')}`
+}
 
 const isIssue = (value: unknown): value is ErrorIssue =>
   typeof value === 'object' &&

@@ -72,11 +72,12 @@ describe('another attempt', () => {
       requestId: 'req_9',
       retryable: false,
       issues: [{ path: '/amount', message: 'negative' }],
+      message: 'not acceptable: /amount negative (422 INVALID_AMOUNT)',
     })
     expect(asked).toHaveLength(1)
   })
 
-  test('is made twice at most', async () => {
+  test('is made three times at most', async () => {
     const { client, asked } = await clientFor(refused(500, 'INTERNAL_SERVER_ERROR'))
     expect(await failure(client.organisations.me())).toMatchObject({ status: 500, retryable: true })
     expect(asked).toHaveLength(3)
