@@ -339,6 +339,14 @@ describe('a credential', () => {
     expect(response.headers.get('www-authenticate')).toBe('Bearer')
   })
 
+  it('is known by its scheme however that is written', async () => {
+    for (const scheme of ['bearer', 'BEARER']) {
+      const headers = { authorization: `${scheme} ${service.rootKey}` }
+      for (const path of ['/v3/organisations/me', '/metrics'])
+        expect((await fetch(service.origin + path, { headers })).status).toBe(200)
+    }
+  })
+
   it('of a server opens no browser door, and of a browser none for servers', async () => {
     const { clientSecret } = await service.session(shop)
     expectRefusal(await call(service.origin, service.rootKey, 'GET', '/v3/component'), 401, 'UNAUTHORIZED')

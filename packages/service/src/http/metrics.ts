@@ -11,7 +11,7 @@ export function registerMetrics(
   { metrics, apiKeys, organisations }: Pick<Services, 'metrics' | 'apiKeys' | 'organisations'>,
 ): void {
   app.get('/metrics', async (request, reply) => {
-    const key = /^Bearer ([\x21-\x7e]{1,512})$/.exec(request.headers.authorization ?? '')?.[1]
+    const key = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(request.headers.authorization ?? '')?.[1]
     if (key === undefined) throw new Refusal('UNAUTHORIZED', 'send a key of the root organisation')
     // What is no operation takes a key that may do everything.
     const use = { address: request.ip, need: 'unlimitedKey' } as const
