@@ -119,7 +119,7 @@ export function buildApp({
     onAccessChange,
   })
   const fastify = newFastify(context, door)
-  tellOfRequests(fastify, telling)
+  tellOfRequests(fastify, services.metrics, telling)
   registerApi(fastify, services, door.rateLimits)
   registerHealth(fastify, services)
   registerMetrics(fastify, services)

@@ -1,4 +1,4 @@
-// What the service tells of itself: limits in headers, request ids, logs without secrets or people, and traces.
+// What the service tells of itself: limits in headers, request ids, logs without secrets or people, metrics and traces.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -104,6 +104,29 @@ describe('logs', () => {
     for (let at = 0; at < 20; at++) await service.api('GET', '/v3/organisations/me')
     await service.dispose()
     expect(lines.filter((line) => line.includes('"request"'))).toHaveLength(5)
+  })
+})
+
+describe('metrics', () => {
+  test('count requests by route and status, refused ones too, and name nobody and nothing that was sent', async () => {
+    const service = await testService({ engine: 'embedded' })
+    try {
+      const organisationId = await service.organisation({ tradingName: 'mark-name' })
+      for (const key of [service.rootKey, service.rootKey, 'ek_test_wrong'])
+        await service.api('GET', `/v3/organisations/${organisationId}`, undefined, key)
+      await service.api('GET', '/mark-path-one')
+      await service.api('GET', '/mark-path-two')
+      const { body } = await service.api('GET', '/metrics')
+      const requests = (route: string, status: number) =>
+        `ekko_http_requests_total{method="GET",route="${route}",status="${status}"}`
+      expect(body).toContain(`${requests('/v3/organisations/:id', 200)} 2\n`)
+      expect(body).toContain(`${requests('/v3/organisations/:id', 401)} 1\n`)
+      expect(body).toContain(`${requests('none', 404)} 2\n`)
+      expect(body).toMatch(/ekko_http_request_duration_seconds_count [6-9]\n/)
+      for (const secret of ['mark-', 'ek_test_', organisationId]) expect(body).not.toContain(secret)
+    } finally {
+      await service.dispose()
+    }
   })
 })
 

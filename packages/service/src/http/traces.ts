@@ -1,9 +1,11 @@
 /**
- * What is told of each request once it is answered: a span where traces are kept, and a share of them as log lines.
+ * What is told of each request once it is answered: counts for `/metrics`, a span where traces are kept, and a share of them
+ * as log lines.
  * Law: the route, never the address, which may hold a token; ids of ours, never what somebody sent.
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Log } from '../kernel/log.ts'
+import type { Metrics } from '../kernel/metrics.ts'
 import { currentTraceId, type OpenSpan, type Tracer } from '../kernel/tracer.ts'
 
 export interface Telling {
@@ -15,8 +17,14 @@ export interface Telling {
 }
 
 const serverError = 500
+const msPerSecond = 1000
+const durationBoundsSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-export function tellOfRequests(app: FastifyInstance, { tracer, log, logShare }: Telling): void {
+export function tellOfRequests(
+  app: FastifyInstance,
+  metrics: Metrics,
+  { tracer, log, logShare }: Telling,
+): void {
   const spans = new WeakMap<FastifyRequest, OpenSpan>()
   if (tracer) {
     app.addHook('onRequest', (request, _reply, done) => {
@@ -30,16 +38,35 @@ export function tellOfRequests(app: FastifyInstance, { tracer, log, logShare }: 
       tracer.within(span, done)
     })
   }
-  if (!tracer && logShare === 0) return
+  const count = countingIn(metrics)
   // Counting is fairer than chance, and needs none.
   let owed = 0
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
+    count(request, reply)
     endSpan(spans.get(request), request, reply)
     owed += logShare
-    if (owed < 1) return
-    owed -= 1
-    log.info('request', told(request, reply, spans.get(request)?.traceId))
+    if (owed >= 1) {
+      owed -= 1
+      log.info('request', told(request, reply, spans.get(request)?.traceId))
+    }
+    done()
   })
+}
+
+function countingIn(metrics: Metrics): (request: FastifyRequest, reply: FastifyReply) => void {
+  const requests = metrics.counter(
+    'ekko_http_requests_total',
+    'Requests that this process answered, by method, route and status; the route is none where there is none.',
+  )
+  const durations = metrics.histogram(
+    'ekko_http_request_duration_seconds',
+    'How long they took, seconds; the feed of events waits as long as it is asked to.',
+    durationBoundsSeconds,
+  )
+  return ({ method, routeOptions: { url: route = 'none' } }, { statusCode, elapsedTime }) => {
+    requests.add({ method, route, status: String(statusCode) })
+    durations.observe(elapsedTime / msPerSecond)
+  }
 }
 
 function endSpan(span: OpenSpan | undefined, request: FastifyRequest, reply: FastifyReply): void {
