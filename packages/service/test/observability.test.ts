@@ -94,6 +94,23 @@ describe('logs', () => {
     }
   })
 
+  test('redact by the names of fields, and leave an operator what to look a payment up by', () => {
+    const lines: string[] = []
+    const log = jsonLog(settableClock(new Date()), (line) => lines.push(line))
+    log.error('sample', {
+      consumerReference: 'a',
+      pspReference: 'b',
+      refundReference: 'c',
+      apiKey: 'd',
+      email: 'e',
+    })
+    const redacted = '[redacted]'
+    expect(JSON.parse(lines[0]!)).toMatchObject({
+      ...{ consumerReference: redacted, apiKey: redacted, email: redacted },
+      ...{ pspReference: 'b', refundReference: 'c' },
+    })
+  })
+
   test('tell of the share of requests that they are asked to', async () => {
     const lines: string[] = []
     const service = await testService({

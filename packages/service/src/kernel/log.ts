@@ -7,8 +7,9 @@ export interface Log {
   error(message: string, fields?: Record<string, unknown>): void
 }
 
+/** A provider’s reference says nothing of a person, and is what an operator looks a refund or a dispute up by. */
 const redactedKey =
-  /secret|token|authorization|password|api_?key|cookie|signature|email|address|reference|body/i
+  /secret|token|authorization|password|api_?key|cookie|signature|email|address|(?<!psp|refund|dispute)reference|body/i
 
 export function jsonLog(clock: Clock, write: (line: string) => void): Log {
   const at =
