@@ -39,6 +39,13 @@ describe('rate limits', () => {
     expect((await answers(5, ask)).map(({ status }) => status)).toEqual([200, 200, 200, 200, 429])
   })
 
+  test('what a key may not do counts as well', async () => {
+    clock.advance(10_000)
+    const { body } = await service.api('POST', '/v3/api-keys', { scopes: ['funds:read'] })
+    const all = await answers(11, () => service.api('GET', '/v3/api-keys', undefined, body.key))
+    expect(all.map(({ status }) => status)).toEqual([...Array(10).fill(403), 429])
+  })
+
   test('a client secret has a limit of its own, which pages can read', async () => {
     clock.advance(10_000)
     const session = await service.session(await service.organisation())

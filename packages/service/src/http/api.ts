@@ -111,8 +111,8 @@ async function authenticate(
     secrets.take(request.sessionId, reply)
     return
   }
-  request.principal = await services.apiKeys.authenticate(credential, { address: request.ip, need })
-  keys.take(request.principal.keyId, reply)
+  const onKnown = (keyId: string) => keys.take(keyId, reply)
+  request.principal = await services.apiKeys.authenticate(credential, { address: request.ip, need, onKnown })
 }
 
 function credentialOf({ version }: Operation, { headers }: FastifyRequest): string {

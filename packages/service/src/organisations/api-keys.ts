@@ -43,6 +43,8 @@ interface UsableKey {
 export interface KeyUse {
   readonly address: string
   readonly need: Need
+  /** Told which key it is before anything is asked of it, so that what it may not do counts as well; may throw. */
+  readonly onKnown?: (keyId: string) => void
 }
 
 export interface ApiKeys {
@@ -55,10 +57,11 @@ export interface ApiKeys {
 export function apiKeysIn(database: Queryable, clock: Clock, environment: Environment): ApiKeys {
   const cache = new Cache<UsableKey>(clock, keyCacheTtlMs, keyCacheMax)
   return {
-    async authenticate(key, { address, need }) {
+    async authenticate(key, { address, need, onKnown }) {
       if (!key.startsWith(keyPrefix[environment]) || key.length > keyLengthMax) throw unknownKey()
       const row = await cache.through(sha256(key).toString('base64'), () => selectKey(database, key))
       if (!row || (row.expiresAt && row.expiresAt <= clock.now())) throw unknownKey()
+      onKnown?.(row.id)
       if (row.isDeactivated) throw deactivated()
       if (row.allowed.some((addresses) => !addresses.has(address))) {
         throw new Refusal('ADDRESS_NOT_ALLOWED', `requests from ${address} are not let in with this key`)
