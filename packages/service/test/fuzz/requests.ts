@@ -31,6 +31,15 @@ const usual = {
   value: [15.99],
   unitPrice: [14],
   graceHours: [12, 24],
+  currency: ['GBP'],
+  country: ['GBR'],
+  url: ['https://hooks.example.com/'],
+  contribution: [{ amount: 10 }],
+  credits: [{}, { amount: 2 }],
+  kind: ['retired'],
+  on: ['2026-01-01'],
+  tonnes: [0.000001],
+  registry: ['Sample registry'],
   logoUrl: ['https://logo.example/a.svg'],
   // Records name everybody who has a share of the fee by their reference, so nobody’s mark is in it.
   organisationReference: ['MID1', 'MID2', ''],
@@ -68,10 +77,10 @@ function requestsFor(world: World, name: OperationName, tenant: Tenant): fc.Arbi
         query: madeFor(operation.query, around(ids)),
         body: bodies(operation, around(ids)),
         credential: credentials(world, operation, tenant),
-        idempotencyKey: fc.option(fc.constantFrom('again', 'and again', 'x'.repeat(300)), {
-          nil: undefined,
-          freq: 12,
-        }),
+        idempotencyKey: fc.oneof(
+          { weight: 11, arbitrary: fc.constant(undefined) },
+          fc.constantFrom('again', 'and again', 'x'.repeat(300)),
+        ),
       }),
     )
     .map(({ params, query, body, credential, idempotencyKey }) => ({
@@ -100,6 +109,9 @@ function idsFor(world: World, { sees, organisationId }: Tenant, path: string): R
     impactPartnerId: [...world.sharedIds],
     organisationId: organisations,
     parentOrganisationId: organisations,
+    productId: ofPart('products'),
+    brandOwner: ofPart('brands'),
+    eventId: ofPart('events'),
   }
   if (/operator|impact-partners/.test(path)) ids.id = [...world.sharedIds]
   return Object.fromEntries(Object.entries(ids).filter(([, list]) => list.length > 0))
@@ -111,6 +123,8 @@ function madeFor(schema: unknown, around: Surroundings): fc.Arbitrary<unknown> {
   return fc.oneof({ weight: 8, arbitrary: good }, mutated(good))
 }
 
+const deep = (leaf: string) => `${'{"a":['.repeat(9_000)}${leaf}${']}'.repeat(9_000)}`
+
 type Body = Pick<FuzzRequest, 'body' | 'contentType'>
 
 function bodies({ body: schema, method }: Operation, around: Surroundings): fc.Arbitrary<Body> {
@@ -119,7 +133,18 @@ function bodies({ body: schema, method }: Operation, around: Surroundings): fc.A
   const good = schema ? fitting(schema, around) : fc.constant({})
   const broken: fc.Arbitrary<Body> = fc.oneof(
     fc
-      .constantFrom('{', '[]', '"', '{"a":1,}', 'nul', '', '\uFEFF{}', `${'['.repeat(3_000)}`, '{"a":1e999}')
+      .constantFrom(
+        '{',
+        '[]',
+        '"',
+        '{"a":1,}',
+        'nul',
+        '',
+        '\uFEFF{}',
+        deep('1'),
+        deep('"\\u0041"'),
+        '{"a":1e999}',
+      )
       .map((body) => ({ body, contentType: 'application/json' })),
     nasty.map(json),
     fc

@@ -1,5 +1,8 @@
 // Tenants that must not know of one another, each with data of every kind, and all texts of a tenant with its mark in them.
+import { settableClock } from '../../src/kernel/clock.ts'
 import { generateKey, storeKey } from '../../src/organisations/api-keys.ts'
+import { periodAt } from '../../src/reconciliation/period.ts'
+import { closeMonths } from '../../src/reconciliation/statements.ts'
 import { organisationExample, type Reply, sessionExample, type TestService } from '../support/service.ts'
 
 export interface Tenant {
@@ -40,6 +43,7 @@ export async function newWorld(service: TestService): Promise<World> {
   ])
   await service.api('PATCH', `/v3/organisations/${service.rootId}`, { legalName: `${operator.mark} legal` })
   for (const each of [operator, bank, shop, rival]) await fill(service, each)
+  await closeMonth(service, [operator, bank, shop, rival])
   const projects = await service.api('GET', '/v3/impact-partners/projects')
   const sharedIds = projects.body.flatMap(({ id, impactPartnerId }: Reply['body']) => [id, impactPartnerId])
   return { service, tenants: [operator, bank, shop, rival], sharedIds }
@@ -104,6 +108,14 @@ async function fill(service: TestService, owner: Tenant): Promise<void> {
   const first = await made('/v3/funds/allocations', { organisationId, quoteId: quote.quoteId, contribution })
   await made('/v3/funds/allocations', { organisationId, quoteId: session.quoteId, contribution })
   await made(`/v3/funds/allocations/${first.fundsAllocationId}/reverse`, { amount: 2, reason: mark })
+  const credits = await made('/v3/quotes/carbon', quoted)
+  await made('/v3/funds/allocations', { organisationId, quoteId: credits.quoteId, credits: {} })
+  const given = await service.session(organisationId, purchase)
+  harvest({ id: given.sessionId, quoteId: given.quoteId }, '/v3/post-purchase/sessions', owner)
+  await service.contribute(given.payUrl, '2.00', 'success')
+  const events = await service.api('GET', '/v3/events', undefined, key)
+  for (const { eventId, organisationId: of } of events.body.data)
+    if (of === organisationId) harvest({ eventId }, '/v3/events', owner)
   const endpoint = await made('/v3/webhook-endpoints', { url: `https://hooks.example.com/${mark}` })
   await made(`/v3/webhook-endpoints/${endpoint.id}/test-events`, {})
   await made('/v3/api-keys', { name: `${mark} key` })
@@ -119,7 +131,21 @@ async function fill(service: TestService, owner: Tenant): Promise<void> {
   for (const delivery of deliveries.body.data) harvest(delivery, '/v3/webhook-deliveries', owner)
 }
 
-const ownIds = ['id', 'sessionId', 'quoteId', 'fundsAllocationId', 'reversalId']
+/** As if it were over, so that everybody has a statement. */
+async function closeMonth({ service, rootId, api }: TestService, owners: readonly Tenant[]): Promise<void> {
+  const { context } = service
+  const month = periodAt(context.clock.now())
+  await closeMonths({ ...context, clock: settableClock(month.until) }, rootId, month)
+  const { body } = await api('GET', '/v3/statements?limit=100')
+  for (const owner of owners) {
+    const own = body.data.filter((each: Reply['body']) => each.organisationId === owner.organisationId)
+    for (const statement of own) harvest(statement, '/v3/statements', owner)
+  }
+}
+
+const ownIds = ['id', 'eventId', 'sessionId', 'quoteId', 'fundsAllocationId', 'reversalId']
+
+const partsByName: Readonly<Record<string, string>> = { quoteId: 'quotes', eventId: 'events' }
 
 /** `/v3/quotes/carbon` is of the part `quotes`. */
 export function partOf(path: string): string {
@@ -132,7 +158,7 @@ export function harvest(answer: Record<string, unknown>, path: string, { ids, id
     const id = answer[name]
     if (typeof id !== 'string' || ids.includes(id)) continue
     ids.push(id)
-    const part = name === 'quoteId' ? 'quotes' : partOf(path)
+    const part = partsByName[name] ?? (path.endsWith('/test-events') ? 'webhook-deliveries' : partOf(path))
     idsByPart.set(part, [...(idsByPart.get(part) ?? []), id])
   }
 }
