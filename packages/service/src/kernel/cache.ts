@@ -9,6 +9,7 @@ export class Cache<Value> {
   readonly #clock: Clock
   readonly #ttlMs: number
   readonly #entriesMax: number
+  #timesForgotten = 0
 
   constructor(clock: Clock, ttlMs: number, entriesMax: number) {
     this.#clock = clock
@@ -34,19 +35,25 @@ export class Cache<Value> {
   }
 
   delete(key: string): void {
+    this.#timesForgotten += 1
     this.#entries.delete(key)
   }
 
   clear(): void {
+    this.#timesForgotten += 1
     this.#entries.clear()
   }
 
-  /** What is kept for the key, or what `load` finds; misses of `load` are not kept. */
+  /**
+   * What is kept for the key, or what `load` finds. Not kept are misses, and what was found while something was forgotten: it
+   * may have been looked up before the change.
+   */
   async through(key: string, load: () => Promise<Value | undefined>): Promise<Value | undefined> {
     const kept = this.get(key)
     if (kept !== undefined) return kept
+    const before = this.#timesForgotten
     const loaded = await load()
-    if (loaded !== undefined) this.set(key, loaded)
+    if (loaded !== undefined && this.#timesForgotten === before) this.set(key, loaded)
     return loaded
   }
 }
