@@ -1,4 +1,4 @@
-// A short run of the simulation on each engine: one seed that never changes and the day's. And proof that it can fail.
+// A short run of the simulation on each engine: one seed that meets every fault, and the day's. And proof that it can fail.
 // The long run is `npm run simulate -- --operations 1000000`.
 
 import { randomBytes } from 'node:crypto'
@@ -11,8 +11,48 @@ import type { Engine } from './support/database.ts'
 
 const timeoutMs = 300_000
 const operations: { readonly [engine in Engine]: number } = { postgres: 1_500, embedded: 400 }
+/** Its short run meets every one of `faults`. Where a change makes it miss one, look for another seed that meets them all. */
+const fixed = 'ekko-3'
 /** Another one each day; the report of a broken law names it. */
 const today = new Date().toISOString().slice(0, 10)
+
+/** As the run counts them. */
+const faults = [
+  'provider: connection refused',
+  'provider: closed after effect',
+  'provider: 409',
+  'provider: 429',
+  'provider: replayed 500',
+  'provider: truncated answer',
+  'provider: timed out, succeeds later',
+  'notification twice',
+  'notification lost',
+  'notification three days late',
+  'notification forged',
+  'notification future-dated',
+  'expiry while paying',
+  'operation: two tabs paying',
+  'operation: dispute',
+  'operation: reversals racing',
+  'refund failed after success',
+  'another amount or currency reported',
+  'another amount or currency taken',
+  'killed between operations',
+  'crash before',
+  'crash after',
+  'backend killed during commit',
+  'commit unknown, committed',
+  'commit unknown, not committed',
+  'connection lost in a transaction',
+  'database unavailable',
+  'serialization failure',
+  'deadlock',
+  'two sealers',
+  'two pollers',
+  'long transaction',
+  'clock set',
+  'restored from a backup',
+]
 
 async function simulate(engine: Engine, over: Partial<LaneOptions>): Promise<LaneReport> {
   const { url, run, problem } = inject('ekkoPostgres')
@@ -38,7 +78,7 @@ async function simulate(engine: Engine, over: Partial<LaneOptions>): Promise<Lan
 
 describe('random operations under every fault', () => {
   it.each([
-    ['postgres', 'ekko'],
+    ['postgres', fixed],
     ['postgres', today],
     ['embedded', today],
   ] as const)(
@@ -47,6 +87,7 @@ describe('random operations under every fault', () => {
       const report = await simulate(engine, { seed })
       expect(report.broken).toBeUndefined()
       expect(report.payments).toBeGreaterThan(operations[engine] / 20)
+      if (seed === fixed) expect(faults.filter((fault) => !(fault in report.counts))).toEqual([])
     },
     timeoutMs,
   )
