@@ -16,7 +16,7 @@ export const Address = Type.Object({
 
 export const Billing = Type.Object({
   companyRegistrationNumber: omissible(looseText('Number in the company register', 64)),
-  currencyCode: Type.Optional(CurrencyCode),
+  currencyCode: omissible(CurrencyCode),
   email: omissible(looseText('Where invoices go', 254)),
   taxNumber: omissible(looseText('VAT or tax number', 64)),
 })

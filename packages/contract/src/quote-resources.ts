@@ -46,7 +46,7 @@ export const OrderItem = Type.Object({
       'What it is, for the estimate: COICOP 2018 (`coicop:01.1.4`), NAICS 2017 of six digits (`naics:311511`) or a basket of the factor set (`basket:dairy`), also without the scheme; anything else counts as the merchant’s MCC',
     ),
   ),
-  quantity: Type.Optional(
+  quantity: omissible(
     Type.Number({ description: 'How many; one when absent, and a line of less than none is not counted' }),
   ),
   unitPrice: omissible(
@@ -66,11 +66,11 @@ export const OrderItem = Type.Object({
 })
 
 const LocationFilter = Type.Object({
-  matchConsumerLocation: Type.Optional(Type.Boolean({ description: 'Put projects near the consumer first' })),
+  matchConsumerLocation: omissible(Type.Boolean({ description: 'Put projects near the consumer first' })),
 })
 
 export const ProjectFilters = Type.Object({
-  matchConsumerLocation: Type.Optional(Type.Boolean({ description: 'Put projects near the consumer first' })),
+  matchConsumerLocation: omissible(Type.Boolean({ description: 'Put projects near the consumer first' })),
   credits: omissible(LocationFilter),
   contribution: omissible(LocationFilter),
 })

@@ -2,7 +2,7 @@
  * The sessions of all three kinds as they cross the API. What they quote is in `quote-resources.ts`.
  */
 import { type Static, Type } from 'typebox'
-import { Amount, CurrencyCode, Id, Instant, nullable } from './fields.ts'
+import { Amount, CurrencyCode, Id, Instant, nullable, omissible } from './fields.ts'
 import { Footprint, ImpactType, offer, purchase, Transaction } from './quote-resources.ts'
 
 export const SdkVariant = Type.Union([Type.Literal('embedded'), Type.Literal('takeover')], {
@@ -11,20 +11,20 @@ export const SdkVariant = Type.Union([Type.Literal('embedded'), Type.Literal('ta
 
 export const NewPostPurchaseSession = Type.Object({
   organisationId: Id('Whose session this is'),
-  sdkVariant: Type.Optional(SdkVariant),
-  impactType: Type.Optional(ImpactType),
+  sdkVariant: omissible(SdkVariant),
+  impactType: omissible(ImpactType),
   ...purchase,
 })
 
 export const NewCheckoutSession = Type.Object({
   organisationId: Id('Whose session this is'),
-  impactType: Type.Optional(ImpactType),
+  impactType: omissible(ImpactType),
   ...purchase,
 })
 
 export const NewImpactPaySession = Type.Object({
   organisationId: Id('Whose session this is'),
-  impactType: Type.Optional(ImpactType),
+  impactType: omissible(ImpactType),
   ...purchase,
 })
 

@@ -52,16 +52,16 @@ export interface OrderItem {
   sku?: string | null
   description?: string | null
   category?: string | null
-  quantity?: number
+  quantity?: number | null
   unitPrice?: { value: number; currencyCode: string } | null
   /** Price of one before discounts; makes the estimate independent of them. */
   listPrice?: { value: number; currencyCode: string } | null
 }
 
 export interface ProjectFilters {
-  matchConsumerLocation?: boolean
-  credits?: { matchConsumerLocation?: boolean } | null
-  contribution?: { matchConsumerLocation?: boolean } | null
+  matchConsumerLocation?: boolean | null
+  credits?: { matchConsumerLocation?: boolean | null } | null
+  contribution?: { matchConsumerLocation?: boolean | null } | null
 }
 
 export type ImpactType = 'carbon' | 'nature'

@@ -20,7 +20,7 @@ export interface Address {
 
 export interface Billing {
   companyRegistrationNumber?: string | null
-  currencyCode?: string
+  currencyCode?: string | null
   email?: string | null
   taxNumber?: string | null
 }

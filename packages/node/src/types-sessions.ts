@@ -6,16 +6,16 @@
 import type { Footprint, ImpactType, Offer, Purchase, SdkVariant, Transaction } from './types-offers.ts'
 
 export interface NewPostPurchaseSession extends Purchase {
-  sdkVariant?: SdkVariant
-  impactType?: ImpactType
+  sdkVariant?: SdkVariant | null
+  impactType?: ImpactType | null
 }
 
 export interface NewCheckoutSession extends Purchase {
-  impactType?: ImpactType
+  impactType?: ImpactType | null
 }
 
 export interface NewImpactPaySession extends Purchase {
-  impactType?: ImpactType
+  impactType?: ImpactType | null
 }
 
 export interface CreatedPostPurchaseSession {

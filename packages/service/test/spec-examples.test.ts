@@ -1,5 +1,9 @@
 // The documented example requests, as they are documented but for the ids, and the documented shape of the answers.
 
+import type { Operation } from '@ekko/contract/operations'
+import { operations } from '@ekko/contract/operations'
+import type { TSchema } from 'typebox'
+import { Check } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { engines } from './support/database.ts'
 import {
@@ -23,6 +27,32 @@ const amounts = {
 }
 const footprint = { equivalents: expect.any(Array), breakdown: expect.any(Object) }
 const carbon = { ...footprint, kind: 'carbon', grams: number, ounces: number }
+
+it.each([
+  'createOrganisation',
+  'createCarbonQuote',
+  'createNatureQuote',
+  'createCheckoutSession',
+  'createPostPurchaseSession',
+  'createImpactPaySession',
+  'createAllocation',
+  'reverseAllocation',
+] as const)('whatever may be left out of the body of %s may be null as well', (name) => {
+  const { body }: Operation = operations[name]
+  expect(optionalsOf(body!).filter(([, schema]) => !Check(schema, null))).toEqual([])
+})
+
+function optionalsOf(given: unknown, path = ''): [string, TSchema][] {
+  const { anyOf = [], items, properties = {}, required = [] } = given as Record<string, never[]>
+  const own = Object.entries<TSchema>(properties)
+    .filter(([name]) => !required.includes(name as never))
+    .map(([name, member]): [string, TSchema] => [`${path}/${name}`, member])
+  const members = Object.entries<TSchema>(properties).flatMap(([name, member]) =>
+    optionalsOf(member, `${path}/${name}`),
+  )
+  const inside = [...anyOf, ...(items ? [items] : [])].flatMap((each) => optionalsOf(each, path))
+  return [...own, ...members, ...inside]
+}
 
 describe.each(engines)('the documented examples on %s', (engine) => {
   let service: TestService
@@ -178,6 +208,27 @@ describe.each(engines)('the documented examples on %s', (engine) => {
     expect(body.credits.totalAmount).toBeGreaterThan(0)
     const both = await post('/v3/checkout/sessions', { ...example, impactType: ['carbon', 'nature'] })
     expect([both.status, both.body.code]).toEqual([400, 'BAD_REQUEST'])
+  })
+
+  it.each(['checkout', 'post-purchase', 'impactpay'])(
+    'of a %s session null is as good as nothing',
+    async (kind) => {
+      const nothing = { sdkVariant: null, impactType: null, locale: null, projectFilters: null }
+      const orderItems = [
+        { category: 'pots', quantity: null, unitPrice: { value: 47.97, currencyCode: 'GBP' } },
+      ]
+      const example = { ...sessionExample(organisationId), ...nothing, orderItems }
+      const { status, body } = await post(`/v3/${kind}/sessions`, example)
+      expect([status, body.footprint?.kind]).toEqual([201, 'carbon'])
+    },
+  )
+
+  it('a value that is not one of those documented is told which are', async () => {
+    const example = { ...sessionExample(organisationId), impactType: 'water', sdkVariant: ['embedded'] }
+    expect((await post('/v3/post-purchase/sessions', example)).body.issues).toEqual([
+      { path: '/sdkVariant', message: 'must be embedded or takeover' },
+      { path: '/impactType', message: 'must be carbon or nature' },
+    ])
   })
 
   it('a post-purchase session is created with 201, and needs no variant', async () => {

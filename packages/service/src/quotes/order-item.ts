@@ -47,9 +47,10 @@ interface Line {
 
 /** Without a quantity there is one. Undefined when there is no price, or it is negative or in another currency. */
 function lineOf(
-  { category, quantity = 1, unitPrice, listPrice }: OrderItem,
+  { category, quantity: given, unitPrice, listPrice }: OrderItem,
   currency: string,
 ): Line | undefined {
+  const quantity = given ?? 1
   const cost = priceOf(unitPrice, quantity, currency)
   if (cost === undefined) return undefined
   // A list price below the price says nothing of a discount.

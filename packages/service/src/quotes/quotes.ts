@@ -20,7 +20,7 @@ import { impactTaxPpm, serviceFeeTaxPpm } from './sales-tax.ts'
 
 export interface Purchase
   extends Pick<NewQuote, 'consumer' | 'merchant' | 'transaction' | 'orderItems' | 'projectFilters'> {
-  readonly impactType?: 'carbon' | 'nature'
+  readonly impactType?: 'carbon' | 'nature' | null | undefined
 }
 
 export interface Quote {
