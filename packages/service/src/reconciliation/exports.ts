@@ -18,8 +18,9 @@ import type { Organisations } from '../organisations/organisations.ts'
 import { cellsOf, columnsOf } from './export.ts'
 import { profitShareOf } from './profit-share.ts'
 import { keysetPage, readAhead } from './read-ahead.ts'
-import { instantOf, type RecordWalk, type WalkedRecord, walkImpactRecords } from './records.ts'
+import { type RecordWalk, type WalkedRecord, walkImpactRecords } from './records.ts'
 import type { StatementKind } from './statement.ts'
+import { timeRangeOf } from './time-range.ts'
 
 export type ExportName = (typeof exportNames)[number]
 export type ExportFormat = keyof typeof exportFormats
@@ -29,8 +30,8 @@ const pageRows = 500
 const sealsAtOnce = 100_000n
 const journalsOfPage = 200
 const statementsOfPage = 50
-const beginning = new Date(0)
-const end = new Date('9999-12-31T00:00:00Z')
+const beginning = '1970-01-01'
+const end = '9999-12-31'
 
 interface Wanted extends RecordWalk {
   readonly principalId: string
@@ -86,8 +87,7 @@ export async function openExport(
   const { dateTimeFrom, dateTimeTo } = query
   const wanted: Wanted = {
     principalId,
-    from: dateTimeFrom === undefined ? beginning : instantOf(dateTimeFrom, '/dateTimeFrom'),
-    until: dateTimeTo === undefined ? end : instantOf(dateTimeTo, '/dateTimeTo'),
+    ...timeRangeOf(dateTimeFrom ?? beginning, dateTimeTo ?? end),
     organisationId: organisationId ?? null,
     period: query.period ?? null,
     pageRows,

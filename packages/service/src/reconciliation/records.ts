@@ -12,6 +12,7 @@ import { Refusal, refuseField } from '../kernel/refusal.ts'
 import { sealedUpToNow } from '../ledger/seal-rounds.ts'
 import type { Organisations } from '../organisations/organisations.ts'
 import { type KeysetPage, readAhead } from './read-ahead.ts'
+import { timeRangeOf } from './time-range.ts'
 
 const pageDefault = 25
 const pageMax = 100
@@ -37,6 +38,7 @@ export async function listImpactRecords(
     )
   }
   if (fundsOrganisationId) await organisations.find(principalId, fundsOrganisationId, '/fundsOrganisationId')
+  const { from, until } = timeRangeOf(query.dateTimeFrom, query.dateTimeTo)
   const limit = limitOf(query.limit)
   const cursorId = startingAfter ?? endingBefore
   const path = startingAfter ? '/startingAfter' : '/endingBefore'
@@ -47,8 +49,8 @@ export async function listImpactRecords(
   const backwards = endingBefore !== undefined
   const rows = await context.database.query<Row>(backwards ? selectBackwards : selectForwards, [
     principalId,
-    instantOf(query.dateTimeFrom, '/dateTimeFrom'),
-    instantOf(query.dateTimeTo, '/dateTimeTo'),
+    from,
+    until,
     query.consumerReference === undefined ? null : seals.lookup(rootId, query.consumerReference),
     query.impactPartnerId ?? null,
     fundsOrganisationId ?? null,
@@ -188,15 +190,6 @@ function limitOf(text: string | undefined): number {
   if (limit < 1 || limit > pageMax)
     throw refuseField('UNPROCESSABLE_ENTITY', '/limit', `between 1 and ${pageMax}`)
   return limit
-}
-
-const isoInstant = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/
-
-export function instantOf(text: string, path: string): Date {
-  const instant = new Date(isoInstant.test(text) ? text : Number.NaN)
-  if (Number.isNaN(instant.getTime()))
-    throw refuseField('UNPROCESSABLE_ENTITY', path, 'an ISO 8601 date or date and time')
-  return instant
 }
 
 function showRecord(seals: ConsumerSeals, { body, consumer }: Row): ImpactRecord {
