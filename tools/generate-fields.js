@@ -25,7 +25,7 @@ export function fieldsOf(schema, objects, prefix = '') {
 
 function innerFields(property, objects, path) {
   const schema = withoutNull(property)
-  if (objects.has(schema)) return []
+  if (objects.has(schema) || schema.$ref) return []
   if (schema.type === 'array') return innerFields(schema.items, objects, `${path}[]`)
   return fieldsOf(schema, objects, `${path}.`)
 }
@@ -37,7 +37,7 @@ export function kindOf(schema, objects) {
 }
 
 function plainKind(schema, objects) {
-  const name = objects.get(schema)
+  const name = objects.get(schema) ?? schema.$ref?.split('/').at(-1)
   if (name) return `[${name}](#${name.toLowerCase()})`
   if (schema.anyOf) return schema.anyOf.map((each) => kindOf(each, objects)).join(' or ')
   if (schema.const !== undefined) return code(schema.const)

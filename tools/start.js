@@ -54,7 +54,7 @@ function welcome(origin, apiKey, shop, sandboxDashboard) {
   const lines = [
     '',
     shop && `  Open the demo shop   http://127.0.0.1:${demoPort}`,
-    `  The service          ${origin}   (API reference: ${origin}/v3/openapi.json)`,
+    `  The service          ${origin}   (API reference: ${origin}/reference)`,
     apiKey && `  API key              ${apiKey}`,
     sandboxDashboard && `  Payment dashboard    ${sandboxDashboard}`,
     `  Data                 ${dataDir}`,

@@ -3,7 +3,10 @@ import type { TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { type ErrorCode, errors } from './errors.ts'
 import { exampleOf, type Fits } from './example.ts'
+import type { Operation } from './operations.ts'
 import type { ErrorBody } from './resources.ts'
+import type { V2ErrorBody } from './v2-operations.ts'
+import { workedExamples } from './worked-examples.ts'
 
 const fits: Fits = (schema, value) => Check(schema, value)
 const made = new WeakMap<TSchema, unknown>()
@@ -14,6 +17,16 @@ export function exampleFor(schema: TSchema): unknown {
   const example = exampleOf(schema, fits)
   made.set(schema, example)
   return example
+}
+
+/** @param name of the operation */
+export function bodyExample(name: string, { body }: Operation): unknown {
+  return body && (workedExamples[name]?.body ?? exampleFor(body))
+}
+
+/** Of an answer in JSON; undefined for others. */
+export function answerExample(name: string, { answer }: Operation): unknown {
+  return answer.schema && (workedExamples[name]?.answer ?? exampleFor(answer.schema))
 }
 
 /** Of the single field that a refusal blames. */
@@ -43,5 +56,23 @@ export function errorExample(code: ErrorCode): ErrorBody {
     code,
     requestId: '0198c1f0-7a2e-7c3d-9b4e-5f60718290e0',
     ...(issue && { issues: [issue] }),
+  }
+}
+
+export function v2ErrorExample(code: ErrorCode, path: string): V2ErrorBody {
+  const { error: message, requestId, issues = [] } = errorExample(code)
+  const statusCode = errors[code].status
+  const messages = issues.map((issue) => `${issue.path.slice(1).replaceAll('/', '.')} ${issue.message}`)
+  return {
+    error: {
+      statusCode,
+      message,
+      errorName: code,
+      name: code,
+      details: { message: messages.length > 0 ? messages : [message], error: code, statusCode },
+      path,
+      requestId,
+      timestamp: '2026-11-20T10:18:25.601Z',
+    },
   }
 }

@@ -10,13 +10,8 @@ interface Area {
   readonly paths: readonly string[]
 }
 
-/** The first whose path the operation’s begins with. */
+/** In the order in which a merchant comes to need them. */
 export const areas = [
-  {
-    name: 'keys',
-    meaning: 'API keys and allow-lists',
-    paths: ['/v3/api-keys', '/v3/organisations/:id/allow-list'],
-  },
   {
     name: 'organisations',
     meaning: 'Organisations, their brands and their products',
@@ -56,6 +51,11 @@ export const areas = [
     meaning: 'Webhook endpoints, deliveries and the feed of events',
     paths: ['/v3/webhook-', '/v3/events'],
   },
+  {
+    name: 'keys',
+    meaning: 'API keys and allow-lists',
+    paths: ['/v3/api-keys', '/v3/organisations/:id/allow-list'],
+  },
 ] as const satisfies readonly Area[]
 
 export type Scope = `${(typeof areas)[number]['name']}:${'read' | 'write'}`
@@ -65,6 +65,14 @@ export const scopes: readonly Scope[] = areas.flatMap(({ name }): Scope[] => [
   `${name}:write`,
 ])
 
+/** The one with the longest path that this one begins with. */
+export function areaOf(path: string): (typeof areas)[number] | undefined {
+  const fitting = areas.flatMap((area) =>
+    area.paths.filter((start) => path.startsWith(start)).map(({ length }) => ({ area, length })),
+  )
+  return fitting.sort((one, other) => other.length - one.length)[0]?.area
+}
+
 /** Any key may ask whose it is. */
 const openToAnyKey: readonly string[] = ['/v3/organisations/me']
 
@@ -73,7 +81,7 @@ export type Need = Scope | 'anyKey' | 'unlimitedKey'
 
 export function scopeFor({ method, path }: { method: string; path: string }): Need {
   if (openToAnyKey.includes(path)) return 'anyKey'
-  const area = areas.find(({ paths }) => paths.some((start) => path.startsWith(start)))
+  const area = areaOf(path)
   return area ? `${area.name}:${method === 'GET' ? 'read' : 'write'}` : 'unlimitedKey'
 }
 

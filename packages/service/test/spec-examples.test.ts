@@ -1,7 +1,8 @@
 // The documented example requests, as they are documented but for the ids, and the documented shape of the answers.
 
-import type { Operation } from '@ekko/contract/operations'
-import { operations } from '@ekko/contract/operations'
+import { type Operation, type OperationName, operations } from '@ekko/contract/operations'
+import { workedExamples } from '@ekko/contract/worked-examples'
+import { workedIds } from '@ekko/contract/worked-offers'
 import type { TSchema } from 'typebox'
 import { Check } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -41,6 +42,26 @@ it.each([
   const { body }: Operation = operations[name]
   expect(optionalsOf(body!).filter(([, schema]) => !Check(schema, null))).toEqual([])
 })
+
+const period = '?dateTimeFrom=2020-01-01&dateTimeTo=2099-01-01'
+
+/** Which of the ids a path is about. */
+function idIn(path: string): string {
+  if (path.includes('/funds/')) return workedIds.fundsAllocationId
+  if (path.includes('/quotes/')) return workedIds.quoteId
+  if (path.includes('/projects/')) return workedIds.projects[0]
+  if (path.includes('/impact-partners/')) return workedIds.partners[0]
+  return workedIds.organisationId
+}
+
+/** Every member there is, by its path; the factor set’s own are its business. */
+function membersOf(value: unknown, path = ''): string[] {
+  if (typeof value !== 'object' || value === null || path.endsWith('provenance')) return [path]
+  const members = Object.entries(value).map(
+    ([key, member]) => [Array.isArray(value) ? '[]' : key, member] as const,
+  )
+  return [...new Set(members.flatMap(([key, member]) => membersOf(member, `${path}/${key}`)))]
+}
 
 function optionalsOf(given: unknown, path = ''): [string, TSchema][] {
   const { anyOf = [], items, properties = {}, required = [] } = given as Record<string, never[]>
@@ -119,6 +140,44 @@ describe.each(engines)('the documented examples on %s', (engine) => {
       calculationTypes: expect.arrayContaining(['carbon']),
     })
     expect((await get(`/v3/organisations/${body.organisationId}`)).body).toEqual(body)
+  })
+
+  it('the examples of the reference can be sent as they stand, and are answered as they say', async () => {
+    const partners = (await get('/v3/impact-partners')).body
+    const credits = (await get('/v3/impact-partners/projects?type=carbonCredits')).body
+    const ids = new Map<string, string>([[workedIds.parentOrganisationId, service.rootId]])
+    workedIds.partners.forEach((id, index) => void ids.set(id, partners[index].id))
+    workedIds.projects.forEach((id, index) => void ids.set(id, credits[index].id))
+    for (const [name, { body, answer }] of Object.entries(workedExamples)) {
+      const { method, path, query, version } = operations[name as OperationName] as Operation
+      const of = (text: string) => [...ids].reduce((all, [id, own]) => all.replaceAll(id, own), text)
+      const filled =
+        path.replace(':id', idIn(path)) + (query && 'dateTimeFrom' in query.properties! ? period : '')
+      const sent = body && JSON.parse(of(JSON.stringify(body)))
+      const headers =
+        version === 'v2' ? { 'x-api-key': service.rootKey } : { authorization: `Bearer ${service.rootKey}` }
+      const reply = await fetch(service.origin + of(filled), {
+        method,
+        headers: { ...headers, ...(sent && { 'content-type': 'application/json' }) },
+        ...(sent && { body: JSON.stringify(sent) }),
+      })
+      const answered = await reply.json()
+      expect([name, reply.status, answered]).toEqual([
+        name,
+        operations[name as OperationName].answer.status,
+        expect.anything(),
+      ])
+      expect([name, membersOf(answered)]).toEqual([name, expect.arrayContaining(membersOf(answer))])
+      for (const key of [
+        'organisationId',
+        'quoteId',
+        'fundsAllocationId',
+        'reversalId',
+        'productId',
+      ] as const)
+        if (method === 'POST' && answered[key] && !ids.has(workedIds[key]))
+          ids.set(workedIds[key], answered[key])
+    }
   })
 
   it('a carbon quote has a footprint with equivalents, credits at locked amounts, and effective rates', async () => {

@@ -3,12 +3,12 @@
  */
 import { accessResources } from '@ekko/contract/access-resources'
 import { type ErrorCode, errors } from '@ekko/contract/errors'
-import { errorExample, exampleFor } from '@ekko/contract/examples'
+import { answerExample, bodyExample, errorExample, exampleFor, v2ErrorExample } from '@ekko/contract/examples'
 import { type Operation, operations } from '@ekko/contract/operations'
 import { operatorResources } from '@ekko/contract/operator-resources'
 import { refusalsOf, takesIdempotencyKey } from '@ekko/contract/refusals'
 import { ErrorBody, resources } from '@ekko/contract/resources'
-import { scopeFor } from '@ekko/contract/scopes'
+import { areaOf, areas, scopeFor } from '@ekko/contract/scopes'
 import { V2ErrorBody, v2Resources } from '@ekko/contract/v2-operations'
 import type { TSchema } from 'typebox'
 
@@ -35,9 +35,15 @@ export function openApiDocument(origin: string): Record<string, unknown> {
         'Post-purchase environmental contributions. An independent implementation of a publicly documented API.',
     },
     servers: [{ url: origin }],
+    tags: [...areas.map(({ name, meaning }) => ({ name, description: meaning })), forBrowsers],
     paths,
     components: {
-      schemas,
+      schemas: Object.fromEntries(
+        Object.entries(schemas).map(([name, schema]) => [name, withReferences(schema)]),
+      ),
+      examples: Object.fromEntries(
+        (Object.keys(errors) as ErrorCode[]).map((code) => [code, { value: errorExample(code) }]),
+      ),
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'A server’s key: ek_test_… or ek_live_…' },
         xApiKey: {
@@ -56,6 +62,8 @@ export function openApiDocument(origin: string): Record<string, unknown> {
   }
 }
 
+const forBrowsers = { name: 'browsers', description: 'For browsers and for everybody' }
+
 const idempotencyKey = {
   name: 'Idempotency-Key',
   in: 'header',
@@ -72,30 +80,37 @@ function describe(operationId: string, operation: Operation): Record<string, unk
   const roles = caller === 'apiKey' && need.includes(':') ? [need] : []
   return {
     operationId,
+    tags: [areaOf(operation.path)?.name ?? forBrowsers.name],
     summary: operation.summary,
-    ...(caller === 'anyone' ? {} : { security: [{ [version === 'v2' ? 'xApiKey' : caller]: roles }] }),
+    security: caller === 'anyone' ? [] : [{ [version === 'v2' ? 'xApiKey' : caller]: roles }],
     parameters: [
       ...parameters(operation.params, 'path'),
       ...parameters(operation.query, 'query'),
       ...(takesIdempotencyKey(operation) ? [idempotencyKey] : []),
     ],
-    ...(body && { requestBody: { required: !operation.bodyOptional, content: jsonContent(body) } }),
+    ...(body && {
+      requestBody: {
+        required: !operation.bodyOptional,
+        content: jsonContent(body, bodyExample(operationId, operation)),
+      },
+    }),
     responses: {
       [answer.status]: {
         description: operation.summary,
-        ...(answer.status !== 204 && { content: answerContent(answer) }),
+        ...(answer.status !== 204 && { content: answerContent(operationId, operation) }),
       },
-      ...refusals(refusalsOf(operation), version),
+      ...refusals(operation),
     },
   }
 }
 
-function jsonContent(schema: TSchema): Record<string, unknown> {
-  return { 'application/json': { schema: referenced(schema), example: exampleFor(schema) } }
+function jsonContent(schema: TSchema, example: unknown): Record<string, unknown> {
+  return { 'application/json': { schema: referenced(schema), example } }
 }
 
-function answerContent({ schema, mediaType }: Operation['answer']): Record<string, unknown> {
-  if (mediaType === undefined) return jsonContent(schema!)
+function answerContent(operationId: string, operation: Operation): Record<string, unknown> {
+  const { schema, mediaType } = operation.answer
+  if (mediaType === undefined) return jsonContent(schema!, answerExample(operationId, operation))
   return Object.fromEntries([mediaType].flat().map((type) => [type, textContent(type)]))
 }
 
@@ -129,9 +144,9 @@ const retryAfter = {
   'Retry-After': { description: 'Seconds to wait', schema: { type: 'integer', minimum: 1 }, example: 1 },
 }
 
-function refusals(codes: readonly ErrorCode[], version: Operation['version']): Record<string, unknown> {
+function refusals(operation: Operation): Record<string, unknown> {
   const byStatus = new Map<number, ErrorCode[]>()
-  for (const code of codes)
+  for (const code of refusalsOf(operation))
     byStatus.set(errors[code].status, [...(byStatus.get(errors[code].status) ?? []), code])
   return Object.fromEntries(
     [...byStatus].map(([status, list]) => [
@@ -139,22 +154,36 @@ function refusals(codes: readonly ErrorCode[], version: Operation['version']): R
       {
         description: list.map((code) => `${code}: ${errors[code].meaning}`).join(' '),
         ...(status === errors.TOO_MANY_REQUESTS.status && { headers: retryAfter }),
-        content: version === 'v2' ? jsonContent(V2ErrorBody) : refusalContent(list),
+        content: refusalContent(list, operation),
       },
     ]),
   )
 }
 
-function refusalContent(codes: readonly ErrorCode[]): Record<string, unknown> {
-  const examples = Object.fromEntries(codes.map((code) => [code, { value: errorExample(code) }]))
-  return { 'application/json': { schema: referenced(ErrorBody), examples } }
+function refusalContent(codes: readonly ErrorCode[], { version, path }: Operation): Record<string, unknown> {
+  const isV2 = version === 'v2'
+  const exampleOf = (code: ErrorCode) =>
+    isV2 ? { value: v2ErrorExample(code, path) } : { $ref: `#/components/examples/${code}` }
+  return {
+    'application/json': {
+      schema: referenced(isV2 ? V2ErrorBody : ErrorBody),
+      examples: Object.fromEntries(codes.map((code) => [code, exampleOf(code)])),
+    },
+  }
 }
 
 const names = new Map<unknown, string>(Object.entries(schemas).map(([name, schema]) => [schema, name]))
 
-function referenced(schema: TSchema): unknown {
+function referenced(schema: unknown): unknown {
   const name = names.get(schema)
-  if (name) return { $ref: `#/components/schemas/${name}` }
-  const { items } = schema as { items?: TSchema }
-  return items && names.has(items) ? { ...schema, items: referenced(items) } : schema
+  if (name === undefined) return withReferences(schema)
+  const { description } = schema as TSchema & { description?: string }
+  return { $ref: `#/components/schemas/${name}`, ...(description !== undefined && { description }) }
+}
+
+/** What has a name of its own stands in it by that name. */
+function withReferences(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(referenced)
+  if (typeof schema !== 'object' || schema === null) return schema
+  return Object.fromEntries(Object.entries(schema).map(([key, member]) => [key, referenced(member)]))
 }

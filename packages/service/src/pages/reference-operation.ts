@@ -1,6 +1,6 @@
 /** Pure: one operation of the API as a section of the reference: who may call it, what it takes and answers, by example. */
 import { errors } from '@ekko/contract/errors'
-import { exampleFor } from '@ekko/contract/examples'
+import { answerExample, bodyExample, exampleFor } from '@ekko/contract/examples'
 import type { Operation } from '@ekko/contract/operations'
 import { refusalsOf, takesIdempotencyKey } from '@ekko/contract/refusals'
 import { scopeFor } from '@ekko/contract/scopes'
@@ -16,8 +16,8 @@ export function operationSection(name: string, operation: Operation, origin: str
     ${fieldList('In the path', fieldRows(params ?? {}))}
     ${fieldList('In the query', fieldRows(query ?? {}))}
     ${fieldList(operation.bodyOptional ? 'In the body, which may be left out' : 'In the body', fieldRows(body ?? {}))}
-    ${example('Example request', requestExample(operation, origin))}
-    ${example(`Answer ${answer.status}`, answerExample(operation))}
+    ${example('Example request', requestExample(name, operation, origin))}
+    ${example(`Answer ${answer.status}`, answerText(name, operation))}
     ${
       answer.schema &&
       html`<details><summary>Fields of the answer</summary>${fieldList(null, fieldRows(answer.schema))}</details>`
@@ -71,17 +71,17 @@ function example(title: string, text: string | null): Html | false {
 
 const exampleOrder = 'order-10042'
 
-function requestExample(operation: Operation, origin: string): string {
+function requestExample(name: string, operation: Operation, origin: string): string {
   const { method, path, params, query, body, caller } = operation
   const values = (params ? exampleFor(params) : {}) as Record<string, string>
-  const filled = path.replace(/:(\w+)/g, (_all, name: string) => values[name] ?? name)
+  const filled = path.replace(/:(\w+)/g, (_all, each: string) => values[each] ?? each)
   const lines = [`curl ${method === 'GET' ? '' : `-X ${method} `}'${origin}${filled}${queryExample(query)}'`]
   if (operation.version === 'v2') lines.push(`  -H 'X-Api-Key: ek_test_…'`)
   else if (caller !== 'anyone')
     lines.push(`  -H 'Authorization: Bearer ${caller === 'apiKey' ? 'ek_test_…' : 'cs_test_…'}'`)
   if (takesIdempotencyKey(operation)) lines.push(`  -H 'Idempotency-Key: ${exampleOrder}'`)
   if (body) {
-    const json = JSON.stringify(exampleFor(body), null, 2).replaceAll("'", "'\\''")
+    const json = JSON.stringify(bodyExample(name, operation), null, 2).replaceAll("'", "'\\''")
     lines.push(`  -H 'Content-Type: application/json'`, `  -d '${json}'`)
   }
   return lines.join(' \\\n')
@@ -95,9 +95,10 @@ function queryExample(query: Operation['query']): string {
   return `?${required.map((name) => `${name}=${encodeURIComponent(values[name] ?? '')}`).join('&')}`
 }
 
-function answerExample({ answer }: Operation): string | null {
-  if (answer.mediaType !== undefined || !answer.schema) return null
-  return JSON.stringify(exampleFor(answer.schema), null, 2)
+function answerText(name: string, operation: Operation): string | null {
+  if (operation.answer.mediaType !== undefined) return null
+  const example = answerExample(name, operation)
+  return example === undefined ? null : JSON.stringify(example, null, 2)
 }
 
 function refusalList(operation: Operation): Html {

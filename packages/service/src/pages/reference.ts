@@ -6,7 +6,7 @@
 import { type ErrorCode, errors } from '@ekko/contract/errors'
 import { errorExample } from '@ekko/contract/examples'
 import { type Operation, operations } from '@ekko/contract/operations'
-import { areas } from '@ekko/contract/scopes'
+import { areaOf, areas } from '@ekko/contract/scopes'
 import type { FastifyInstance } from 'fastify'
 import { type Html, html } from '../kernel/html.ts'
 import type { Services } from '../services.ts'
@@ -61,14 +61,12 @@ export function renderReference(frame: PageFrameView, origin: string): string {
 
 /** By area of the scopes; what no area knows comes last. */
 function groupsOf(all: ReadonlyArray<readonly [string, Operation]>): Group[] {
-  const areaOf = ({ path }: Operation) =>
-    areas.find(({ paths }) => paths.some((start) => path.startsWith(start)))?.name
   const known = areas.map(({ name, meaning }) => ({
     id: name,
     title: meaning,
-    operations: all.filter(([, operation]) => areaOf(operation) === name),
+    operations: all.filter(([, operation]) => areaOf(operation.path)?.name === name),
   }))
-  const browsers = all.filter(([, operation]) => areaOf(operation) === undefined)
+  const browsers = all.filter(([, operation]) => areaOf(operation.path) === undefined)
   return [...known, { id: 'browsers', title: 'For browsers and for everybody', operations: browsers }]
 }
 
