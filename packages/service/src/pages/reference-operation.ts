@@ -10,24 +10,28 @@ import { type FieldRow, fieldRows } from './reference-fields.ts'
 export function operationSection(name: string, operation: Operation, origin: string): Html {
   const { method, path, summary, params, query, body, answer } = operation
   return html`<section class="operation" id="${name}" aria-labelledby="${name}-title">
-    <h3 id="${name}-title"><a href="#${name}">${summary}</a></h3>
-    <p class="request"><span class="verb">${method}</span> <code>${withBreaks(path)}</code></p>
-    <p class="fine">${callerWords(operation)}</p>
-    ${fieldList('In the path', fieldRows(params ?? {}))}
-    ${fieldList('In the query', fieldRows(query ?? {}))}
-    ${fieldList(operation.bodyOptional ? 'In the body, which may be left out' : 'In the body', fieldRows(body ?? {}))}
-    ${example('Example request', requestExample(name, operation, origin))}
-    ${example(`Answer ${answer.status}`, answerText(name, operation))}
-    ${
-      answer.schema &&
-      html`<details><summary>Fields of the answer</summary>${fieldList(null, fieldRows(answer.schema))}</details>`
-    }
-    ${refusalList(operation)}
+    <div class="told">
+      <h3 id="${name}-title"><a href="#${name}">${summary}</a></h3>
+      <p class="request"><span class="verb">${method}</span> <code>${withBreaks(path)}</code></p>
+      <p class="caller">${callerWords(operation)}</p>
+      ${fieldList('In the path', fieldRows(params ?? {}))}
+      ${fieldList('In the query', fieldRows(query ?? {}))}
+      ${fieldList(operation.bodyOptional ? 'In the body, which may be left out' : 'In the body', fieldRows(body ?? {}))}
+      ${
+        answer.schema &&
+        html`<details><summary>Fields of the answer</summary>${fieldList(null, fieldRows(answer.schema))}</details>`
+      }
+      ${refusalList(operation)}
+    </div>
+    <div class="shown">
+      ${example('Example request', requestExample(name, operation, origin))}
+      ${example(`Answer ${answer.status}`, answerText(name, operation))}
+    </div>
   </section>`
 }
 
 /** A long path may end its line before each part. */
-function withBreaks(path: string): Html {
+export function withBreaks(path: string): Html {
   const parts = path
     .replace(/:(\w+)/g, '{$1}')
     .split('/')

@@ -12,7 +12,7 @@ import { type Html, html } from '../kernel/html.ts'
 import type { Services } from '../services.ts'
 import { renderPage } from './layout.ts'
 import { sendPage } from './page-answer.ts'
-import { operationSection } from './reference-operation.ts'
+import { operationSection, withBreaks } from './reference-operation.ts'
 import type { PageFrameView } from './views.ts'
 import { wordsFor } from './words.ts'
 
@@ -78,7 +78,7 @@ function contents(groups: readonly Group[]): Html {
         ({ id, title, operations: own }) => html`<li><a href="#${id}">${title}</a>
         <ul>${own.map(
           ([name, { method, path }]) =>
-            html`<li><a href="#${name}"><span class="verb">${method}</span> ${path.replace(/^\/v3/, '').replace(/:(\w+)/g, '{$1}')}</a></li>`,
+            html`<li><a href="#${name}"><span class="verb">${method}</span> <span>${withBreaks(path.replace(/^\/v3/, ''))}</span></a></li>`,
         )}</ul></li>`,
       )}
       <li><a href="#scopes">Scopes</a></li>
