@@ -50,6 +50,7 @@ export interface AppParts {
   readonly context: Context
   readonly factorSet: FactorSet
   readonly costPolicy: CostPolicy
+  readonly payoutDays: number
   readonly psp: Psp
   readonly mailer: Mailer | null
   /** The sandbox provider’s own door; absent in production. */
@@ -74,18 +75,10 @@ export interface App {
   forgetAccess(): void
 }
 
-export function buildApp({
-  context,
-  factorSet,
-  costPolicy,
-  psp,
-  mailer,
-  sandbox,
-  door,
-  telling,
-}: AppParts): App {
+export function buildApp(parts: AppParts): App {
+  const { context, psp, mailer, sandbox, door, telling } = parts
   const assets = loadAssets()
-  const offer = offerServices(context, factorSet, costPolicy)
+  const offer = offerServices(context, parts.factorSet, parts.costPolicy, parts.payoutDays)
   const components = componentsFor(offer, assets.paths.component)
   const onChange = (sessionId: string) => {
     components.forget(sessionId)

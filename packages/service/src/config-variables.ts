@@ -84,6 +84,12 @@ export const variables: readonly Variable[] = [
     default: '`25`',
   },
   {
+    name: 'EKKO_PAYOUT_DAYS',
+    meaning:
+      'Within how many days impact partners get what was contributed. Shoppers in the United States are told so at the checkout, so say what you keep to',
+    default: '`60`',
+  },
+  {
     name: 'EKKO_LOG_REQUESTS_PERCENT',
     meaning:
       'Part of the requests that get a line in the log, with route, status and time; failures of ours always do',

@@ -43,3 +43,14 @@ describe('the payment provider', () => {
     expect(() => readConfig(stripe('sk_live_hush'))).not.toThrow('hush')
   })
 })
+
+describe('the days until impact partners get the money', () => {
+  it('are those that the documented API tells, or what the operator keeps to', () => {
+    expect(readConfig({}).payoutDays).toBe(60)
+    expect(readConfig({ EKKO_PAYOUT_DAYS: '14' }).payoutDays).toBe(14)
+  })
+
+  it.each(['0', '-1', '1.5', 'soon', '1000'])('may not be %s', (days) => {
+    expect(() => readConfig({ EKKO_PAYOUT_DAYS: days })).toThrow('EKKO_PAYOUT_DAYS')
+  })
+})

@@ -10,6 +10,7 @@ import { Secret } from './kernel/secret.ts'
 import { addressSet, rangeFault } from './organisations/allow-list.ts'
 import { readCardPrices } from './quotes/card-cost.ts'
 import { type CostPolicy, usualCostPolicy } from './quotes/payment-cost.ts'
+import { usualPayoutDays } from './quotes/quoted-offer.ts'
 import type { SmtpOptions } from './receipts/smtp.ts'
 
 export interface Config {
@@ -30,6 +31,7 @@ export interface Config {
   /** Where receipts by e-mail leave through, and in whose name; null when they do not. */
   readonly smtp: SmtpOptions | null
   readonly costPolicy: CostPolicy
+  readonly payoutDays: number
   readonly door: Door
   /** Part of the requests that are logged, 0 to 1. */
   readonly logShare: number
@@ -75,6 +77,7 @@ export function readConfig(env: Env = process.env): Config {
     factorSet: env.EKKO_FACTOR_SET || 'ekko-factors@1.0.0',
     smtp: smtpOf(env.EKKO_SMTP_URL, env.EKKO_MAIL_FROM),
     costPolicy: costPolicyOf(env),
+    payoutDays: daysOf(env, 'EKKO_PAYOUT_DAYS') ?? usualPayoutDays,
     door: doorOf(env),
     logShare: (percentOf(env, 'EKKO_LOG_REQUESTS_PERCENT') ?? 0) / ppmWhole,
     tracing: tracingOf(env),
@@ -129,6 +132,13 @@ function costPolicyOf(env: Env): CostPolicy {
     limitPpm: percentOf(env, 'EKKO_COST_LIMIT_PERCENT') ?? usualCostPolicy.limitPpm,
     highPpm: percentOf(env, 'EKKO_COST_WARNING_PERCENT') ?? usualCostPolicy.highPpm,
   }
+}
+
+function daysOf(env: Env, name: string): number | undefined {
+  const text = env[name]
+  if (!text) return undefined
+  if (!/^[1-9]\d{0,2}$/.test(text)) throw new ConfigError(`${name} is a whole number of days from 1 to 999`)
+  return Number(text)
 }
 
 const ppmInPercent = 10_000

@@ -103,9 +103,9 @@ async function run(
   const { psp: plainPsp, sandbox } = await openProvider(config, overrides, context)
   const psp = tracing ? tracedPsp(plainPsp, tracing.tracer) : plainPsp
   const mailer = config.smtp && smtpMailer(config.smtp)
-  const { costPolicy, door, logShare } = config
+  const { costPolicy, payoutDays, door, logShare } = config
   const telling = { tracer: tracing?.tracer ?? null, log, logShare }
-  const app = buildApp({ context, factorSet, costPolicy, psp, mailer, sandbox, door, telling })
+  const app = buildApp({ context, factorSet, costPolicy, payoutDays, psp, mailer, sandbox, door, telling })
   const unlisten = await listenForChanges(app, context)
   const underWay = countRequests(app.fastify.server)
   if (config.role !== 'worker') await app.fastify.listen({ host: config.host, port: config.port })

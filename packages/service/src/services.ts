@@ -15,6 +15,7 @@ import type { Psp } from './payments/psp.ts'
 import { type Projects, projectsIn } from './projects/projects.ts'
 import { type CostPolicy, usualCostPolicy } from './quotes/payment-cost.ts'
 import { type QuoteInserts, quoteInsertsIn } from './quotes/quote-inserts.ts'
+import { usualPayoutDays } from './quotes/quoted-offer.ts'
 import { type Rates, ratesIn } from './quotes/rates.ts'
 import type { Mailer } from './receipts/mailer.ts'
 import type { ComposeMail } from './receipts/receipt-mails.ts'
@@ -31,6 +32,8 @@ export interface OfferServices {
   readonly factorSet: FactorSet
   readonly rates: Rates
   readonly costPolicy: CostPolicy
+  /** Within how many days impact partners get what was contributed, as shoppers in the United States are told. */
+  readonly payoutDays: number
   readonly tokens: SessionTokens
   readonly receiptTokens: Capability
 }
@@ -74,6 +77,7 @@ export function offerServices(
   context: Context,
   factorSet: FactorSet,
   costPolicy: CostPolicy = usualCostPolicy,
+  payoutDays = usualPayoutDays,
 ): OfferServices {
   const { database, clock, environment, keys } = context
   return {
@@ -83,6 +87,7 @@ export function offerServices(
     factorSet,
     rates: ratesIn(database, clock),
     costPolicy,
+    payoutDays,
     tokens: sessionTokens(keys.master, environment),
     receiptTokens: receiptTokens(keys.master),
   }

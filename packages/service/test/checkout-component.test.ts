@@ -97,3 +97,26 @@ test('kinds are not mixed up, there is no way to the hosted page, and a language
   const after = await shop.session(organisationId)
   expect((await component(after.clientSecret)).status).toBe(404)
 })
+
+test.each(['en-US', 'es-US'])(
+  'in %s it says who gets it, when, less which fee, and what of taxes',
+  async (locale) => {
+    const { clientSecret } = await created({ locale, transaction: { amount: 47.97, currencyCode: 'USD' } })
+    const { body: html } = await component(clientSecret)
+    const said = [
+      ...html.matchAll(/data-when="([^"]+)" hidden>\s*<table.*?<p[^>]*part="disclosure">(.*?)<\/p>/gs),
+    ]
+    expect(said.map(([, when]) => when)).toEqual(['impact', 'round-up', 'impact round-up'])
+    for (const [, , text] of said) {
+      expect(text).toMatch(locale === 'en-US' ? /60 days/ : /60 días/)
+      expect(text).toMatch(/Sample Partner North.* Sample Partner South/)
+      expect(text).toMatch(locale === 'en-US' ? /may be tax-deductible/ : /Puede ser deducible/)
+      expect(text).toMatch(/0\.\d\d/)
+    }
+  },
+)
+
+test.each(['en-GB', 'en-CA', 'es', 'de'])('in %s that disclosure is not made', async (locale) => {
+  const { clientSecret } = await created({ locale })
+  expect((await component(clientSecret)).body).not.toContain('part="disclosure"')
+})

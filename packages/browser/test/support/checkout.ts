@@ -11,12 +11,14 @@ const split = (impactMinor: bigint, serviceFeeMinor: bigint, serviceFeeTaxMinor:
   serviceFeeTaxMinor,
 })
 const projects = component.projects.map(({ name }) => name)
+const projectPartners = component.projects.map(({ partnerName }) => partnerName)
 const partners = ['Sample Coast Trust']
 
 /** £47.97, £0.80 of credits, and rounding up with and without them. */
 export const checkout: CheckoutView = {
   ...component,
   state: 'ready',
+  payoutDays: 60,
   choices: [
     { ticks: '', totalMinor: 4_797n, added: null },
     {
@@ -28,6 +30,7 @@ export const checkout: CheckoutView = {
         contributionMinor: 0n,
         split: split(65n, 13n, 2n),
         recipientNames: projects,
+        partnerNames: projectPartners,
         fundsGrams: 19_300,
       },
     },
@@ -40,6 +43,7 @@ export const checkout: CheckoutView = {
         contributionMinor: 3n,
         split: split(2n, 1n, 0n),
         recipientNames: partners,
+        partnerNames: partners,
         fundsGrams: 0,
       },
     },
@@ -52,6 +56,7 @@ export const checkout: CheckoutView = {
         contributionMinor: 23n,
         split: split(84n, 16n, 3n),
         recipientNames: [...projects, ...partners],
+        partnerNames: [...projectPartners, ...partners],
         fundsGrams: 19_300,
       },
     },

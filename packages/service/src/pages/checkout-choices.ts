@@ -76,6 +76,7 @@ function choiceView(
         serviceFeeTaxMinor: split.serviceFeeTax,
       },
       recipientNames: recipientNames(split, projects),
+      partnerNames: partnerNames(split, projects),
       fundsGrams: totalGrams(split.lines),
     },
   }
@@ -84,8 +85,16 @@ function choiceView(
 function recipientNames({ lines }: Split, projects: readonly ProjectRow[]): string[] {
   const names = lines.flatMap(({ projectId, impactPartnerId }) =>
     projectId === null
-      ? (projects.find((project) => project.impactPartnerId === impactPartnerId)?.partnerName ?? [])
+      ? partnerName(impactPartnerId, projects)
       : (projects.find(({ id }) => id === projectId)?.name ?? []),
   )
   return [...new Set(names)]
+}
+
+function partnerNames({ lines }: Split, projects: readonly ProjectRow[]): string[] {
+  return [...new Set(lines.flatMap(({ impactPartnerId }) => partnerName(impactPartnerId, projects)))]
+}
+
+function partnerName(id: string, projects: readonly ProjectRow[]): string | [] {
+  return projects.find(({ impactPartnerId }) => impactPartnerId === id)?.partnerName ?? []
 }

@@ -12,7 +12,7 @@ import { renderProjects } from './component-offer.ts'
 import { renderSplit } from './component-split.ts'
 import type { CheckoutChoiceView, CheckoutTicks, CheckoutView } from './views.ts'
 import { type Words, wordsFor } from './words.ts'
-import { formatGrams, formatMoney } from './words-format.ts'
+import { formatDays, formatGrams, formatMoney } from './words-format.ts'
 
 export function renderCheckout(view: CheckoutView, options: { readonly styles: 'link' | 'adopted' }): string {
   const words = wordsFor(view.locale)
@@ -38,7 +38,7 @@ function renderReady(view: CheckoutView, words: Words): Html {
     <div class="sum" part="sum" role="status">
       ${choices.map((choice) => renderSum(choice, currency, words))}
     </div>
-    ${choices.map((choice) => renderAdded(choice, currency, words))}
+    ${choices.map((choice) => renderAdded(choice, view, words))}
     ${renderProjects(projects, words, projectsHeading)}
   </div>`
 }
@@ -94,10 +94,27 @@ function renderSum({ ticks, totalMinor, added }: CheckoutChoiceView, currency: s
   return html`<p data-when="${ticks}" data-amount="${decimal(added.amountMinor)}" data-credits="${decimal(added.creditsMinor)}" data-contribution="${decimal(added.contributionMinor)}" data-total="${decimal(totalMinor)}" data-currency="${currency}" hidden>${words.checkout.sum({ money, total })}</p>`
 }
 
-function renderAdded({ ticks, added }: CheckoutChoiceView, currency: string, words: Words): Html | false {
+function renderAdded(
+  { ticks, added }: CheckoutChoiceView,
+  { currency, payoutDays }: CheckoutView,
+  words: Words,
+): Html | false {
   if (!added) return false
-  const { amountMinor, split, recipientNames } = added
-  return html`<div data-when="${ticks}" hidden>${renderSplit(amountMinor, split, recipientNames, currency, words, 'added')}</div>`
+  const { amountMinor, split, recipientNames, partnerNames } = added
+  const disclosure = words.checkout.unitedStates({
+    partners: words.list(partnerNames),
+    time: formatDays(payoutDays, words.locale),
+    fee: formatMoney(split.serviceFeeMinor + split.serviceFeeTaxMinor, currency, words.locale),
+  })
+  return html`<div data-when="${ticks}" hidden>
+    ${renderSplit(amountMinor, split, recipientNames, currency, words, 'added')}
+    ${isInUnitedStates(words.locale) && html`<p class="fine" part="disclosure">${disclosure}</p>`}
+  </div>`
+}
+
+/** There it has to stand beside the choice who gets the money, when, less which fee, and what it means for taxes. */
+function isInUnitedStates(locale: string): boolean {
+  return locale.endsWith('-US')
 }
 
 function addedBy(choices: readonly CheckoutChoiceView[], ticks: CheckoutTicks) {

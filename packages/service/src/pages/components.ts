@@ -108,6 +108,7 @@ async function checkoutView(
     sessionId: session.id,
     state: session.linkExpiresAt <= context.clock.now() ? 'expired' : 'ready',
     stylesheetPath,
+    payoutDays: services.payoutDays,
     choices: checkoutChoices(session, source.projects),
   }
 }

@@ -120,6 +120,8 @@ export interface CheckoutChoiceView {
     readonly split: SplitView
     /** Projects that sell credits, and partners that get a contribution. */
     readonly recipientNames: readonly string[]
+    /** Who passes the money on or sells the credits. */
+    readonly partnerNames: readonly string[]
     /** Grams CO2e of credits. */
     readonly fundsGrams: number
   } | null
@@ -132,6 +134,8 @@ export interface CheckoutView extends Omit<OfferView, 'suggestions' | 'minimumMi
   readonly state: 'ready' | 'expired'
   readonly appearance: Appearance | null
   readonly stylesheetPath: string
+  /** Within how many days the impact partners get it; said in the United States. */
+  readonly payoutDays: number
   /** All that can be chosen, nothing first. */
   readonly choices: readonly CheckoutChoiceView[]
 }

@@ -31,6 +31,11 @@ export function formatShare(share: number, locale: string): string {
   return formatter(locale, 'share', () => ({ style: 'percent', maximumFractionDigits: 0 })).format(share)
 }
 
+/** For example “60 days”. */
+export function formatDays(days: number, locale: string): string {
+  return formatter(locale, 'days', () => ({ style: 'unit', unit: 'day', unitDisplay: 'long' })).format(days)
+}
+
 function figures(locale: string, digits: 2 | 3): Intl.NumberFormat {
   return formatter(locale, `${digits} figures`, () => ({ maximumSignificantDigits: digits }))
 }

@@ -8,6 +8,9 @@ import { toMajor } from '../kernel/money.ts'
 import { ppmWhole } from '../kernel/rate.ts'
 import { componentWeights, type Split, splitContribution, type Terms, totalGrams } from './quote.ts'
 
+/** Within how many days impact partners get what was contributed, as documented; the operator says what holds. */
+export const usualPayoutDays = 60
+
 export interface QuotedPurchase {
   readonly quoteId: string
   readonly currency: string

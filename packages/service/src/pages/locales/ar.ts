@@ -66,6 +66,7 @@ export const ar: Catalogue = {
     sum: ({ money, total }) => `يضيف هذا ${isolated(money)}. المبلغ الإجمالي المستحق ${isolated(total)}.`,
     nothing: `لا يُضاف شيء إلى طلبك.`,
     added: `المبلغ المضاف`,
+    unitedStates: ({ partners, time, fee }) => `يُحوَّل إلى ${isolated(partners)} خلال ${isolated(time)}. قد يكون قابلاً للخصم الضريبي بحسب الجهة المستلمة ووضعك. وتُخصم منه أولاً رسوم خدمة قدرها ${isolated(fee)}.`,
   },
   total: `المبلغ المستحق`,
   totalPaid: `المبلغ المدفوع`,

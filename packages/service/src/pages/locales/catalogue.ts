@@ -62,6 +62,7 @@ export interface Catalogue {
     readonly sum: (given: { readonly money: string; readonly total: string }) => string
     readonly nothing: string
     readonly added: string
+    readonly unitedStates: (given: { readonly partners: string; readonly time: string; readonly fee: string }) => string
   }
   readonly total: string
   readonly totalPaid: string

@@ -66,6 +66,7 @@ export const de: Catalogue = {
     sum: ({ money, total }) => `Das sind ${isolated(money)} mehr. Sie zahlen insgesamt ${isolated(total)}.`,
     nothing: `Zu Ihrer Bestellung kommt nichts hinzu.`,
     added: `Zusätzlich`,
+    unitedStates: ({ partners, time, fee }) => `Wird weitergegeben an ${isolated(partners)}; Frist: ${isolated(time)}. Kann je nach Empfänger und Ihrer Situation steuerlich absetzbar sein. Zuvor wird eine Servicegebühr von ${isolated(fee)} abgezogen.`,
   },
   total: `Sie zahlen`,
   totalPaid: `Sie haben gezahlt`,

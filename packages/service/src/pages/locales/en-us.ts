@@ -66,6 +66,7 @@ export const enUs: Catalogue = {
     sum: ({ money, total }) => `This adds ${isolated(money)}. You pay ${isolated(total)} in all.`,
     nothing: `Nothing is added to your order.`,
     added: `Added`,
+    unitedStates: ({ partners, time, fee }) => `Passed on to ${isolated(partners)} within ${isolated(time)}. It may be tax-deductible, depending on who receives it and on your situation. A service fee of ${isolated(fee)} is deducted first.`,
   },
   total: `You pay`,
   totalPaid: `You paid`,

@@ -66,6 +66,7 @@ export const es: Catalogue = {
     sum: ({ money, total }) => `Esto añade ${isolated(money)}. En total paga ${isolated(total)}.`,
     nothing: `No se añade nada a su pedido.`,
     added: `Importe añadido`,
+    unitedStates: ({ partners, time, fee }) => `Se entrega a ${isolated(partners)} en un plazo de ${isolated(time)}. Puede ser deducible de impuestos, según quién lo reciba y su situación. Antes se descuenta una tarifa de servicio de ${isolated(fee)}.`,
   },
   total: `Usted paga`,
   totalPaid: `Usted pagó`,

@@ -66,6 +66,7 @@ export const fr: Catalogue = {
     sum: ({ money, total }) => `Cela ajoute ${isolated(money)}. Vous payez ${isolated(total)} en tout.`,
     nothing: `Rien n’est ajouté à votre commande.`,
     added: `Montant ajouté`,
+    unitedStates: ({ partners, time, fee }) => `Transmis à ${isolated(partners)} sous ${isolated(time)}. Peut donner droit à une déduction fiscale, selon le bénéficiaire et votre situation. Des frais de service de ${isolated(fee)} sont d’abord déduits.`,
   },
   total: `Vous payez`,
   totalPaid: `Vous avez payé`,

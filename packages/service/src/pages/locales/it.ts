@@ -66,6 +66,7 @@ export const it: Catalogue = {
     sum: ({ money, total }) => `Questo aggiunge ${isolated(money)}. In tutto paghi ${isolated(total)}.`,
     nothing: `Al tuo ordine non viene aggiunto nulla.`,
     added: `Importo aggiunto`,
+    unitedStates: ({ partners, time, fee }) => `Viene trasferito a ${isolated(partners)} entro ${isolated(time)}. Può essere fiscalmente deducibile, a seconda di chi lo riceve e della sua situazione. Prima viene trattenuta una commissione di servizio di ${isolated(fee)}.`,
   },
   total: `Paghi`,
   totalPaid: `Hai pagato`,

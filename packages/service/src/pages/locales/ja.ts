@@ -66,6 +66,7 @@ export const ja: Catalogue = {
     sum: ({ money, total }) => `${isolated(money)}が追加されます。お支払い総額は${isolated(total)}です。`,
     nothing: `ご注文には何も追加されません。`,
     added: `追加額`,
+    unitedStates: ({ time, partners, fee }) => `${isolated(time)}以内に${isolated(partners)}へ渡されます。受取先とお客様の状況により、税控除の対象となる場合があります。先にサービス手数料${isolated(fee)}が差し引かれます。`,
   },
   total: `お支払い額`,
   totalPaid: `お支払い済みの額`,

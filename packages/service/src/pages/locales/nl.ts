@@ -66,6 +66,7 @@ export const nl: Catalogue = {
     sum: ({ money, total }) => `Er komt ${isolated(money)} bij. U betaalt in totaal ${isolated(total)}.`,
     nothing: `Er komt niets bij uw bestelling.`,
     added: `Toegevoegd`,
+    unitedStates: ({ partners, time, fee }) => `Gaat naar ${isolated(partners)}, binnen ${isolated(time)}. Kan fiscaal aftrekbaar zijn, afhankelijk van de ontvanger en van uw situatie. Eerst gaan er servicekosten van ${isolated(fee)} af.`,
   },
   total: `U betaalt`,
   totalPaid: `U hebt betaald`,

@@ -66,6 +66,7 @@ export const pl: Catalogue = {
     sum: ({ money, total }) => `Dodatkowo ${isolated(money)}. Razem płacisz ${isolated(total)}.`,
     nothing: `Do zamówienia nic nie zostanie dodane.`,
     added: `Dodatkowo`,
+    unitedStates: ({ partners, time, fee }) => `Przekazanie do: ${isolated(partners)}; termin: ${isolated(time)}. Kwota może podlegać odliczeniu od podatku, zależnie od odbiorcy i od sytuacji podatnika. Najpierw potrącana jest opłata za usługę: ${isolated(fee)}.`,
   },
   total: `Płacisz`,
   totalPaid: `Zapłacono`,

@@ -66,6 +66,7 @@ export const pt: Catalogue = {
     sum: ({ money, total }) => `Isto acrescenta ${isolated(money)}. No total, paga ${isolated(total)}.`,
     nothing: `Nada é acrescentado à sua encomenda.`,
     added: `Montante adicional`,
+    unitedStates: ({ partners, time, fee }) => `É entregue a ${isolated(partners)} no prazo de ${isolated(time)}. Pode ser dedutível nos impostos, consoante quem o recebe e a sua situação. Antes é descontada uma taxa de serviço de ${isolated(fee)}.`,
   },
   total: `Valor a pagar`,
   totalPaid: `Valor pago`,

@@ -66,6 +66,7 @@ export const sv: Catalogue = {
     sum: ({ money, total }) => `Detta lägger till ${isolated(money)}. Du betalar totalt ${isolated(total)}.`,
     nothing: `Inget läggs till i din beställning.`,
     added: `Tillagt`,
+    unitedStates: ({ partners, time, fee }) => `Vidarebefordras till ${isolated(partners)} inom ${isolated(time)}. Kan vara avdragsgillt, beroende på mottagaren och din situation. Först dras en serviceavgift på ${isolated(fee)}.`,
   },
   total: `Du betalar`,
   totalPaid: `Du betalade`,
