@@ -135,6 +135,7 @@ describe('a refusal is nested', () => {
     const answer = await v2('/organisations/brand/onboarding', brand, sent)
     expect([answer.status, answer.body.error.errorName]).toEqual([status, name])
     expect(answer.headers.get('www-authenticate')).toBeNull()
+    if (!('x-api-key' in sent)) expect(answer.body.error.message).toContain('x-api-key')
   })
 
   test('for what is not JSON, not there, not to be seen, or not to be done so', async () => {

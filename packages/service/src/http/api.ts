@@ -116,7 +116,7 @@ async function authenticate(
 }
 
 function credentialOf({ version }: Operation, { headers }: FastifyRequest): string {
-  const sent = version === 'v2' ? `Bearer ${headers['x-api-key']}` : headers.authorization
+  const sent = version === 'v2' ? `Bearer ${headers['x-api-key'] ?? ''}` : headers.authorization
   const credential = /^Bearer ([\x21-\x7e]{1,512})$/i.exec(sent ?? '')?.[1]
   if (credential !== undefined) return credential
   const where = version === 'v2' ? 'x-api-key' : 'authorization: bearer …'
