@@ -70,7 +70,7 @@ function withCode(text: string): Html {
 function example(title: string, text: string | null): Html | false {
   if (text === null) return false
   return html`<h4>${title}</h4>
-    <pre class="example-code" tabindex="0" role="region" aria-label="${title}"><code>${text}</code></pre>`
+    <pre class="example-code" tabindex="0" role="group" aria-label="${title}"><code>${text}</code></pre>`
 }
 
 const exampleOrder = 'order-10042'

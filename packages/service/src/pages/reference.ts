@@ -131,7 +131,7 @@ function errorSection(): Html {
   return html`<section aria-labelledby="errors">
     <h2 id="errors">Errors</h2>
     <p>A refusal always looks like this, with <code>issues</code> where single fields are at fault:</p>
-    <pre class="example-code" tabindex="0" role="region" aria-label="Example of a refusal"><code>${JSON.stringify(errorExample('INVALID_AMOUNT'), null, 2)}</code></pre>
+    <pre class="example-code" tabindex="0" role="group" aria-label="Example of a refusal"><code>${JSON.stringify(errorExample('INVALID_AMOUNT'), null, 2)}</code></pre>
     <dl class="facts errors">${codes.map(
       (
         code,
