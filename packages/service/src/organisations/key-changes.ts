@@ -14,6 +14,7 @@ import type {
 import type { Context } from '../kernel/context.ts'
 import type { Queryable, Transaction } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
+import { instantOf } from '../kernel/instant.ts'
 import { type Page, pageLimit, pageOf } from '../kernel/page.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
 import { sha256 } from '../kernel/secret.ts'
@@ -59,8 +60,8 @@ export async function createKey(
 }
 
 function endOf(text: string, now: Date): Date {
-  const end = new Date(text)
-  if (Number.isNaN(end.getTime()) || end <= now || end.getUTCFullYear() > 9999)
+  const end = instantOf(text, '/expiresAt')
+  if (end <= now || end.getUTCFullYear() > 9999)
     throw refuseField('UNPROCESSABLE_ENTITY', '/expiresAt', 'not an instant that is still to come')
   return end
 }

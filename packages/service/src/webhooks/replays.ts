@@ -14,6 +14,7 @@ import type {
 import type { Context } from '../kernel/context.ts'
 import type { Queryable } from '../kernel/database.ts'
 import { newId } from '../kernel/id.ts'
+import { instantOf } from '../kernel/instant.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
 import { findDelivery } from './delivery-records.ts'
 import type { EndpointRow } from './endpoint.ts'
@@ -54,8 +55,8 @@ export async function replayEndpoint(
   const { database, clock } = context
   const now = clock.now()
   const endpoint = await findReceiving(database, principalId, endpointId, now)
-  const from = instantOf(createdFrom, '/createdFrom', new Date(0))
-  const to = instantOf(createdTo, '/createdTo', now)
+  const from = createdFrom == null ? new Date(0) : instantOf(createdFrom, '/createdFrom')
+  const to = createdTo == null ? now : instantOf(createdTo, '/createdTo')
   const replayed = await database.transaction(async (tx) => {
     const events = await tx.query<{ id: string }>(eventsSql, [
       endpoint.organisationId,
@@ -123,15 +124,6 @@ async function findReceiving(
   if (endpoint.status === 'disabled')
     throw new Refusal('CONFLICT', 'the endpoint is disabled; resume it first')
   return endpoint
-}
-
-function instantOf(text: string | null | undefined, path: string, otherwise: Date): Date {
-  if (text == null) return otherwise
-  const at = new Date(/^\d{4}-\d{2}-\d{2}T/.test(text) ? text : Number.NaN)
-  if (Number.isNaN(at.getTime())) {
-    throw refuseField('UNPROCESSABLE_ENTITY', path, 'an ISO 8601 date and time')
-  }
-  return at
 }
 
 const again = `status = 'pending', attempts = 0, next_at = $N, delivered_at = null, replayed_at = $N, lease_until = null,

@@ -425,7 +425,7 @@ export const de: Catalogue = {
     failed: `Der Beleg kann gerade nicht angezeigt werden`,
     failedBody: `Bei uns ist etwas schiefgegangen. Versuchen Sie es später noch einmal; der Beleg ist nicht verloren.`,
     mailSubject: ({ money }) => `Ihr Beleg: ${isolated(money)}`,
-    mailIntro: `Sie haben diesen Beleg per E-Mail angefordert. Ihre Adresse wurde gelöscht, als diese Nachricht versandt wurde.`,
+    mailIntro: `Dieser Beleg wurde per E-Mail angefordert. Ihre Adresse wurde gelöscht, als diese Nachricht versandt wurde.`,
     mailOpen: `Den Beleg ansehen, und was aus dem Geld wurde`,
     mailAttached: `Die angehängte Datei enthält den Beleg, wie er signiert wurde. Mit unseren Schlüsseln lässt er sich ohne uns prüfen, jetzt oder in Jahren:`,
   },

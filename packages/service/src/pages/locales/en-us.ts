@@ -425,7 +425,7 @@ export const enUs: Catalogue = {
     failed: `The receipt cannot be shown now`,
     failedBody: `Something went wrong on our side. Try again in a while; the receipt is not lost.`,
     mailSubject: ({ money }) => `Your receipt: ${isolated(money)}`,
-    mailIntro: `You asked for this receipt by email. Your address was erased when this message left.`,
+    mailIntro: `This receipt was asked for by email. Your address was erased when this message left.`,
     mailOpen: `See the receipt and what became of the money`,
     mailAttached: `The attached file holds the receipt as it was signed. With our keys it can be verified without us, now or in years:`,
   },

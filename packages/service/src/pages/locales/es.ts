@@ -425,7 +425,7 @@ export const es: Catalogue = {
     failed: `El recibo no se puede mostrar ahora`,
     failedBody: `Algo falló por nuestra parte. Inténtelo más tarde; el recibo no se ha perdido.`,
     mailSubject: ({ money }) => `Su recibo: ${isolated(money)}`,
-    mailIntro: `Usted pidió este recibo por correo electrónico. Su dirección se borró al salir este mensaje.`,
+    mailIntro: `Se pidió este recibo por correo electrónico. Su dirección se borró al salir este mensaje.`,
     mailOpen: `Ver el recibo y qué fue del dinero`,
     mailAttached: `El archivo adjunto contiene el recibo tal como se firmó. Con nuestras claves puede verificarse sin nosotros, ahora o dentro de años:`,
   },

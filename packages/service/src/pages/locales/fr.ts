@@ -425,7 +425,7 @@ export const fr: Catalogue = {
     failed: `Le reçu ne peut pas être affiché maintenant`,
     failedBody: `Une erreur s’est produite de notre côté. Réessayez plus tard ; le reçu n’est pas perdu.`,
     mailSubject: ({ money }) => `Votre reçu : ${isolated(money)}`,
-    mailIntro: `Vous avez demandé ce reçu par e-mail. Votre adresse a été effacée au départ de ce message.`,
+    mailIntro: `Ce reçu a été demandé par e-mail. Votre adresse a été effacée au départ de ce message.`,
     mailOpen: `Voir le reçu et ce que l’argent est devenu`,
     mailAttached: `Le fichier joint contient le reçu tel qu’il a été signé. Avec nos clés, il peut être vérifié sans nous, maintenant ou dans des années :`,
   },

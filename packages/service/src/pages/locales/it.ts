@@ -425,7 +425,7 @@ export const it: Catalogue = {
     failed: `La ricevuta non si può mostrare ora`,
     failedBody: `Qualcosa è andato storto da parte nostra. Riprova più tardi; la ricevuta non è persa.`,
     mailSubject: ({ money }) => `La tua ricevuta: ${isolated(money)}`,
-    mailIntro: `Hai chiesto questa ricevuta per e-mail. Il tuo indirizzo è stato cancellato alla partenza di questo messaggio.`,
+    mailIntro: `Questa ricevuta è stata richiesta per e-mail. Il tuo indirizzo è stato cancellato alla partenza di questo messaggio.`,
     mailOpen: `Vedi la ricevuta e che cosa è stato del denaro`,
     mailAttached: `Il file allegato contiene la ricevuta come è stata firmata. Con le nostre chiavi si può verificare senza di noi, ora o tra anni:`,
   },

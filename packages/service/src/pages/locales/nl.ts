@@ -425,7 +425,7 @@ export const nl: Catalogue = {
     failed: `Het bewijs kan nu niet worden getoond`,
     failedBody: `Er ging bij ons iets mis. Probeer het later nog eens; het bewijs is niet verloren.`,
     mailSubject: ({ money }) => `Uw bewijs: ${isolated(money)}`,
-    mailIntro: `U hebt dit bewijs per e-mail aangevraagd. Uw adres is gewist toen dit bericht vertrok.`,
+    mailIntro: `Dit bewijs is per e-mail aangevraagd. Uw adres is gewist toen dit bericht vertrok.`,
     mailOpen: `Bekijk het bewijs en wat er met het geld is gebeurd`,
     mailAttached: `Het bijgevoegde bestand bevat het bewijs zoals het is ondertekend. Met onze sleutels kan het zonder ons worden gecontroleerd, nu of over jaren:`,
   },

@@ -425,7 +425,7 @@ export const sv: Catalogue = {
     failed: `Kvittot kan inte visas just nu`,
     failedBody: `Något gick fel hos oss. Försök igen om en stund; kvittot är inte förlorat.`,
     mailSubject: ({ money }) => `Ditt kvitto: ${isolated(money)}`,
-    mailIntro: `Du bad om kvittot med e-post. Din adress raderades när meddelandet skickades.`,
+    mailIntro: `Kvittot begärdes med e-post. Din adress raderades när meddelandet skickades.`,
     mailOpen: `Se kvittot och vad som hände med pengarna`,
     mailAttached: `Den bifogade filen innehåller kvittot så som det signerades. Med våra nycklar kan det kontrolleras utan oss, nu eller om flera år:`,
   },
