@@ -18,17 +18,17 @@ describe('rows of one moment', () => {
     expect(batches).toEqual([[1, 2, 3], [4]])
   })
 
-  it('are spread over three statements when they are many', async () => {
+  it('are spread over two statements when they are many', async () => {
     const batches: number[] = []
     const insert = together<number>(async (rows) => {
       batches.push(rows.length)
       await turn()
     })
     await Promise.all(Array.from({ length: 16 }, (_, row) => insert(row)))
-    expect(batches).toEqual([6, 5, 5])
+    expect(batches).toEqual([8, 8])
   })
 
-  it('wait while three statements are under way, and are never more than 64 in one', async () => {
+  it('wait while two statements are under way, and are never more than 64 in one', async () => {
     const batches: number[] = []
     const ends: Array<() => void> = []
     const insert = together<number>((rows) => {
@@ -38,7 +38,7 @@ describe('rows of one moment', () => {
     const all = Promise.all(Array.from({ length: 200 }, (_, row) => insert(row)))
     await turn()
     await turn()
-    expect(batches).toEqual([64, 64, 64])
+    expect(batches).toEqual([64, 64])
     while (batches.reduce((sum, size) => sum + size) < 200 || ends.length > 0) {
       ends.shift()?.()
       await turn()
