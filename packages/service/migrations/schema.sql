@@ -1211,6 +1211,9 @@ CREATE OR REPLACE FUNCTION public.check_posting_is_new()
  SET enable_seqscan TO 'off'
 AS $function$
 begin
+  if exists (select from added group by journal_id, currency having sum(amount_minor) <> 0) then
+    raise exception 'postings do not balance' using errcode = 'check_violation';
+  end if;
   if exists (select from added where not exists (
     select from journal j where j.id = added.journal_id and j.xid = pg_current_xact_id() offset 0)) then
     raise exception 'a journal is written whole or not at all' using errcode = 'restrict_violation';

@@ -177,4 +177,27 @@ describe.each(engines)('booking on %s', (engine) => {
     await expect(post(account!.id, 'GBP', id())).rejects.toMatchObject({ code: '23001' })
     await post(account!.id, 'GBP')
   })
+
+  it('refuses postings that do not balance, also after its journal was looked at', async () => {
+    const [account] = await data.database.query<{ id: string }>('select id from account limit 1')
+    const post = (...statements: string[]) =>
+      data.database.transaction(async (tx) => {
+        const own = id()
+        await tx.query(
+          `insert into journal (id, kind, cause, effective_at, recorded_at) values ($1::uuid, 'refund', $1::uuid::text, now(), now())`,
+          [own],
+        )
+        for (const postings of statements) {
+          await tx.query(
+            `insert into posting select $1, line, $2, 'GBP', amount from (values ${postings}) as n (line, amount)`,
+            [own, account!.id],
+          )
+          await tx.script('set constraints all immediate')
+        }
+      })
+    await post('(1, 5), (2, -5)', '(3, 7), (4, -7)')
+    await expect(post('(1, 5), (2, -5)', '(3, 500)')).rejects.toMatchObject({ code: '23514' })
+    await expect(post('(1, 5)')).rejects.toMatchObject({ code: '23514' })
+    await expect(post()).rejects.toMatchObject({ code: '23514' })
+  })
 })
