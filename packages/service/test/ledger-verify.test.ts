@@ -2,11 +2,14 @@
 // row that is too many, made by somebody who may switch off every trigger and constraint.
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { systemClock } from '../src/kernel/clock.ts'
+import { settableClock, systemClock } from '../src/kernel/clock.ts'
+import type { Context } from '../src/kernel/context.ts'
 import { newId } from '../src/kernel/id.ts'
 import { rotateKey } from '../src/ledger/checkpoints.ts'
 import { verifyLedger } from '../src/ledger/ledger.ts'
 import { sealNow } from '../src/ledger/seals.ts'
+import { periodAt } from '../src/reconciliation/period.ts'
+import { closeMonths } from '../src/reconciliation/statements.ts'
 import { bookings } from './support/bookings.ts'
 import { type TestDatabase, testDatabase } from './support/database.ts'
 
@@ -37,6 +40,9 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   seal_tree: {},
   checkpoint: {},
   checkpoint_key: {},
+  statement: {},
+  statement_line: {},
+  statement_period: {},
 }
 
 let data: TestDatabase
@@ -56,6 +62,13 @@ beforeAll(async () => {
   ])
   await books.book(database, 20)
   await sealNow(context, 'now')
+  // Later than everything above, so that the month of it is over.
+  const later = settableClock(new Date(Date.now() + 40 * 86_400_000))
+  await closeMonths(
+    { ...data, clock: later, keys: context.keys } as unknown as Context,
+    books.rootId,
+    periodAt(new Date()),
+  )
   const constraints = await database.query<{ table: string; name: string }>(
     `select conrelid::regclass::text as table, conname as name from pg_constraint
      where contype = 'c' and conrelid = any ($1::regclass[])`,
@@ -200,6 +213,102 @@ describe('the verifier', () => {
       expect(await broken()).toContainEqual(expect.stringContaining(`${law}: broken by ${journal}`))
       await unguarded('delete from posting where line > 100')
     }
+    expect(await broken()).toEqual([])
+  })
+
+  const other = '00000000-0000-4000-8000-000000000001'
+  test.each(
+    Object.entries({
+      'a record of no journal': {
+        add: `insert into impact_record select $1, allocation_id, $1, organisation_id, organisation_path, consumer_id,
+          partner_ids, funds_at, body from impact_record limit 1`,
+        remove: 'delete from impact_record where id = $1',
+      },
+      'an event of another journal': {
+        add: `insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, journal_id)
+          select $1, organisation_id, root_id, type, $1, 9, body, created_at, $1 from event limit 1`,
+        remove: 'delete from event where id = $1',
+      },
+      'a line of no allocation': {
+        add: `insert into allocation_line select $1, 1, kind, impact_partner_id, project_id, grams, 500, 0, 0, 0
+          from allocation_line limit 1`,
+        remove: 'delete from allocation_line where allocation_id = $1',
+      },
+      'a share of no allocation': {
+        add: 'insert into allocation_share values ($1, 1, $1, 500)',
+        remove: 'delete from allocation_share where allocation_id = $1',
+      },
+      'a line of no reversal': {
+        add: 'insert into reversal_line values ($1, 1, 1, 500, 0, 0, 0)',
+        remove: 'delete from reversal_line where reversal_id = $1',
+      },
+      'a share of no reversal': {
+        add: 'insert into reversal_share values ($1, 1, $1, 500)',
+        remove: 'delete from reversal_share where reversal_id = $1',
+      },
+      'something to be sealed that is not there': {
+        add: 'insert into unsealed (journal_id) values ($1)',
+        remove: 'delete from unsealed where journal_id = $1',
+      },
+      'something to be sealed that was': {
+        add: 'insert into unsealed (journal_id) select journal_id from seal where seal_number = 1 and $1::uuid is not null',
+        remove: 'delete from unsealed where $1::uuid is not null',
+      },
+      'a subtree of seals to come': {
+        add: 'insert into seal_tree select 8, 7, sha256(uuid_send($1))',
+        remove: 'delete from seal_tree where place = 7 and $1::uuid is not null',
+      },
+      'a month that nobody closed': {
+        add: `insert into statement_period select root_id, '1999-01', '1999-02-01', 0, closed_at from statement_period
+          where $1::uuid is not null`,
+        remove: `delete from statement_period where period = '1999-01' and $1::uuid is not null`,
+      },
+    }),
+  )('finds %s', async (_name, { add, remove }) => {
+    await unguarded(add, [other])
+    const found = await broken()
+    await unguarded(remove, [other])
+    expect(found).toHaveLength(1)
+    expect(await broken()).toEqual([])
+  })
+
+  test('finds that the last checkpoint is gone, unless it was signed in the second of the one before', async () => {
+    await data.database.query('create table gone as select * from checkpoint')
+    await unguarded('delete from checkpoint')
+    expect(await broken()).toEqual([
+      'a checkpoint speaks for every seal, but for those of the second after it: broken by 1',
+    ])
+    await unguarded('insert into checkpoint select * from gone')
+    await data.database.query('drop table gone')
+    expect(await broken()).toEqual([])
+  })
+
+  test('finds a payout of a statement that its lines do not come to, although all of it was hashed anew', async () => {
+    await data.database.query('create table whole as select * from statement')
+    const [payable] = await data.database.query<{ id: string; line: number; content: string }>(
+      `select s.id, l.line, s.content from statement s join statement_line l on l.statement_id = s.id and l.kind = 'payable'
+       where not exists (select from statement t where t.organisation_id = s.organisation_id and t.period > s.period) limit 1`,
+    )
+    const content = JSON.parse(payable!.content)
+    content.lines[payable!.line - 1].amount += 1
+    await unguarded(
+      `update statement set content = $2, hash = sha256(previous_hash || convert_to($2, 'UTF8')) where id = $1`,
+      [payable!.id, JSON.stringify(content)],
+    )
+    await unguarded(
+      'update statement_line set amount_minor = amount_minor + 100 where statement_id = $1 and line = $2',
+      [payable!.id, payable!.line],
+    )
+    expect(await broken()).toEqual([
+      `what a statement pays out or carries forward follows from its other lines: broken by ${payable!.id}`,
+    ])
+    await unguarded(
+      'update statement s set content = w.content, hash = w.hash from whole w where w.id = s.id',
+    )
+    await unguarded(
+      'update statement_line set amount_minor = amount_minor - 100 where statement_id = $1 and line = $2',
+      [payable!.id, payable!.line],
+    )
     expect(await broken()).toEqual([])
   })
 

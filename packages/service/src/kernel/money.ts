@@ -34,6 +34,11 @@ export function isCurrency(code: string): boolean {
   return exponents.has(code)
 }
 
+/** The currencies with so many decimals. */
+export function currenciesWith(count: number): readonly string[] {
+  return decimals[count] ?? []
+}
+
 /** Decimals of the currency by ISO 4217; asserts that the currency is one. */
 export function exponentOf(currency: string): number {
   const exponent = exponents.get(currency)

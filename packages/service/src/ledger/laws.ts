@@ -3,6 +3,7 @@
  * Not for what a seal says of a row (`seal-checks.ts`).
  * Law: a query answers `found`, the id of what breaks the law, and nothing while the law holds.
  */
+import { currenciesWith } from '../kernel/money.ts'
 import { chart } from './chart.ts'
 
 export interface Law {
@@ -189,6 +190,13 @@ const debitKinds = Object.entries(chart).flatMap(([kind, { normalSide }]) =>
   normalSide === 'debit' ? `'${kind}'` : [],
 )
 
+/** SQL: the minor units in one major unit of the currency in `column`. */
+const minorInMajor = (column: string) =>
+  `case when ${column} in (${quoted(currenciesWith(0))}) then 1
+    when ${column} in (${quoted(currenciesWith(3))}) then 1000 else 100 end`
+
+const quoted = (texts: readonly string[]) => texts.map((text) => `'${text}'`).join(', ')
+
 const statements: readonly Law[] = [
   {
     law: 'a statement is what was hashed, after the one before of its organisation',
@@ -197,6 +205,35 @@ const statements: readonly Law[] = [
               or s.previous_hash <> coalesce((
                 select b.hash from statement b where b.organisation_id = s.organisation_id and b.period < s.period
                 order by b.period desc limit 1), decode(repeat('00', 32), 'hex'))`,
+  },
+  {
+    law: 'a statement’s lines, month and times are those in what was hashed',
+    finds: `select s.id::text as found from statement s
+            left join statement_period t on t.root_id = s.root_id and t.period = s.period
+            cross join lateral (select case when s.hash = sha256(s.previous_hash || convert_to(s.content, 'UTF8'))
+              then s.content::jsonb end as content) as said
+            where (said.content->>'id', said.content->>'organisationId', said.content->>'period',
+                said.content->>'sealedUpTo', (said.content->>'until')::timestamptz, (said.content->>'closedAt')::timestamptz)
+              is distinct from (s.id::text, s.organisation_id::text, t.period, t.sealed_up_to::text, t.ends_at, t.closed_at)
+              or s.closed_at <> t.closed_at
+              or exists (
+                select from rows from (jsonb_to_recordset(said.content->'lines')
+                  as (kind text, "currencyCode" text, count bigint, amount numeric))
+                  with ordinality as n (kind, currency, count, amount, line)
+                full join (select * from statement_line where statement_id = s.id) l on l.line = n.line
+                where (n.kind, n.currency, n.count, n.amount * ${minorInMajor('n.currency')})
+                  is distinct from (l.kind, l.currency, l.count, l.amount_minor::numeric))`,
+  },
+  {
+    law: 'what a statement pays out or carries forward follows from its other lines',
+    finds: `select statement_id::text as found from statement_line group by statement_id, currency
+            having sum(case when kind in ('brought_forward', 'profit_share_payable') then amount_minor
+              when kind in ('kept_back', 'payable', 'carried_forward') then -amount_minor else 0 end) <> 0`,
+  },
+  {
+    law: 'a closed month has its root’s statement',
+    finds: `select t.root_id || ' ' || t.period as found from statement_period t where not exists (
+              select from statement s where s.organisation_id = t.root_id and s.root_id = t.root_id and s.period = t.period)`,
   },
   {
     law: 'statements add up to the ledger, account by account',
@@ -228,10 +265,47 @@ const sealing: readonly Law[] = [
   {
     law: 'each event is sealed or waits to be, with its journal if it has one',
     finds: `select e.id::text as found from event e where not e.test
-              and not exists (select from seal s where s.journal_id = e.journal_id)
-              and not exists (select from seal s where s.journal_id is null and s.event_id = e.id)
+              and not exists (select from seal s where s.event_id = e.id)
               and not exists (select from unsealed u where u.journal_id = e.journal_id)
               and not exists (select from unsealed u where u.event_id = e.id)`,
+  },
+  {
+    law: 'each record is sealed or waits to be, with its journal',
+    finds: `select i.id::text as found from impact_record i
+            where not exists (select from seal s where s.journal_id = i.journal_id and s.record_id = i.id)
+              and not exists (select from unsealed u join journal j on j.id = u.journal_id where j.id = i.journal_id)`,
+  },
+  {
+    law: 'lines and shares are of an allocation or a reversal',
+    finds: `select allocation_id::text as found from allocation_line l
+              where not exists (select from funds_allocation a where a.id = l.allocation_id)
+            union all select allocation_id::text from allocation_share h
+              where not exists (select from funds_allocation a where a.id = h.allocation_id)
+            union all select reversal_id::text from reversal_line l
+              where not exists (select from reversal r where r.id = l.reversal_id)
+            union all select reversal_id::text from reversal_share h
+              where not exists (select from reversal r where r.id = h.reversal_id)`,
+  },
+  {
+    law: 'what waits to be sealed is there, and was not sealed',
+    finds: `select coalesce(u.journal_id, u.event_id)::text as found from unsealed u
+            where not exists (select from journal j where j.id = u.journal_id)
+              and not exists (select from event e where e.id = u.event_id and e.journal_id is null)
+              or exists (select from seal s where s.journal_id = u.journal_id)
+              or exists (select from seal s where s.event_id = u.event_id and s.journal_id is null)`,
+  },
+  {
+    law: 'the tree has subtrees of seals only',
+    finds: `select level || ' ' || place as found from seal_tree
+            where (place + 1) * 2 ^ level > (select coalesce(max(seal_number), 0) from seal)`,
+  },
+  {
+    law: 'a checkpoint speaks for every seal, but for those of the second after it',
+    finds: `select min(s.seal_number)::text as found from seal s
+            left join (select size, signed_at from checkpoint order by size desc limit 1) c on true
+            where s.seal_number > coalesce(c.size, 0)
+              and (c.size is null or s.sealed_at < c.signed_at or s.sealed_at >= c.signed_at + interval '1 second')
+            having count(*) > 0`,
   },
 ]
 
