@@ -156,6 +156,45 @@ describe.each(engines)('proofs on %s', (engine) => {
     expect(isRight({ ...proof, content: { ...content, reversal: undefined } })).toBe(false)
   })
 
+  test('fail when they show more than what was hashed, or the same in other words', async () => {
+    const [made] = await proveInclusion(context(), journals[5]!)
+    const proof = structuredClone(made) as unknown as {
+      sealNumber: unknown
+      content: Record<string, Record<string, unknown>[]>
+    }
+    const trusted = await keys()
+    const check = (change: (copy: typeof proof) => void) => {
+      const copy = structuredClone(proof)
+      change(copy)
+      return () => checkProof(copy as unknown as Proof, trusted)
+    }
+    const posting = proof.content.postings![0]!
+    const journal = proof.content.journal![0]!
+    expect(check(() => undefined)).not.toThrow()
+    const changes: ((copy: typeof proof) => void)[] = [
+      (copy) => Object.assign(copy, { summary: 'all of it went to the project' }),
+      (copy) => Object.assign(copy.content, { payments: [{ amount: '1000000' }] }),
+      (copy) => Object.assign(copy.content.postings![0]!, { owner: 'Somebody' }),
+      (copy) => Object.assign(copy.content.postings![0]!, { ownerId: `${posting.ownerId} (a good project)` }),
+      (copy) => Object.assign(copy.content.postings![0]!, { ownerId: `${posting.ownerId}`.toUpperCase() }),
+      (copy) => Object.assign(copy.content.postings![0]!, { amount: `0${posting.amount}` }),
+      (copy) => Object.assign(copy.content.postings![0]!, { amount: Number(posting.amount) }),
+      (copy) => Object.assign(copy.content.postings![0]!, { line: '1' }),
+      (copy) => Object.assign(copy.content.postings![0]!, { account: [posting.account] }),
+      (copy) => Object.assign(copy.content.event![0]!, { isTest: 'of course' }),
+      (copy) => Object.assign(copy.content.journal![0]!, { kind: [journal.kind] }),
+      (copy) => Object.assign(copy, { sealNumber: `${proof.sealNumber}` }),
+    ]
+    for (const change of changes) expect(check(change), String(change)).toThrow()
+    const leaf = structuredClone(proof.content)
+    const at = (effectiveAt: string) => {
+      Object.assign(leaf.journal![0]!, { effectiveAt })
+      return () => encodeLeaf(leaf as unknown as LeafContent)
+    }
+    expect(at('2026-03-02T00:00:00.000000Z')).not.toThrow()
+    expect(at('2026-02-30T00:00:00.000000Z')).toThrow('not a time')
+  })
+
   test('say of an old checkpoint that the ledger goes on from it, also over a new key', async () => {
     const old = formatNote((await latestCheckpoint(data.database))!)
     clock.advance(5_000)

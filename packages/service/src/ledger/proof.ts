@@ -4,7 +4,7 @@
  */
 import { bytesOf, type Checkpoint, readNote } from './checkpoint.ts'
 import type { VerifyingKey } from './checkpoint-key.ts'
-import { encodeLeaf, type LeafContent } from './leaf.ts'
+import { encodeLeaf, type LeafContent, refuseOthers } from './leaf.ts'
 import { leafHashOf, verifyConsistency, verifyInclusion } from './merkle.ts'
 
 export const inclusionFormat = 'ekko-ledger-inclusion/1'
@@ -51,22 +51,23 @@ export function checkProof(proof: Proof, keys: readonly VerifyingKey[]): Verdict
   }
 }
 
-function checkInclusion(
-  { sealNumber, content, path, checkpoint: note }: InclusionProof,
-  keys: readonly VerifyingKey[],
-): Verdict {
+function checkInclusion(proof: InclusionProof, keys: readonly VerifyingKey[]): Verdict {
+  const { format, sealNumber, content, path, checkpoint: note, key, ...others } = proof
+  refuseOthers(others, {})
   const checkpoint = readSigned(note, keys)
   const leafHash = leafHashOf(encodeLeaf(content))
-  if (!verifyInclusion(leafHash, sealNumber - 1, checkpoint.size, path.map(bytesOf), checkpoint.root)) {
+  if (
+    !Number.isInteger(sealNumber) ||
+    !verifyInclusion(leafHash, sealNumber - 1, checkpoint.size, path.map(bytesOf), checkpoint.root)
+  ) {
     throw new Error('what the file shows is not what was sealed under its checkpoint')
   }
   return { checkpoint, proves: `seal ${sealNumber} of ${checkpoint.origin} is what the file shows` }
 }
 
-function checkConsistency(
-  { oldCheckpoint, path, checkpoint: note }: ConsistencyProof,
-  keys: readonly VerifyingKey[],
-): Verdict {
+function checkConsistency(proof: ConsistencyProof, keys: readonly VerifyingKey[]): Verdict {
+  const { format, oldCheckpoint, path, checkpoint: note, key, ...others } = proof
+  refuseOthers(others, {})
   const [old, checkpoint] = [readSigned(oldCheckpoint, keys), readSigned(note, keys)]
   if (!verifyConsistency(old, checkpoint, path.map(bytesOf))) {
     throw new Error(
