@@ -137,6 +137,8 @@ describe('the ledger’s proofs', () => {
       ['prove', 'x'],
       ['verify', '--at', '2020-01-01'],
       ['balances', '--at', 'then'],
+      ['balances', '--at', '2026-02-30'],
+      ['balances', '--at', '2026-03-31T10:00'],
       ['balances', '--account', 'x'],
     ]
     for (const args of wrong) await expect(runLedger(args), args.join(' ')).rejects.toThrow(TypeError)

@@ -160,11 +160,13 @@ function balances(_given: string, { at, by, account, json }: Values): Promise<nu
 
 /** The end of a day in UTC, or an instant. */
 function endOf(text: string): Date {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text)
-  const at = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN
-  if (Number.isNaN(at))
+  const [, day, time] = /^(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}.*(?:Z|[+-]\d{2}:\d{2}))?$/.exec(text) ?? []
+  const [midnight, at] = [new Date(`${day}T00:00:00Z`), new Date(text)]
+  // The 30th of February is read as a day of March.
+  const isDay = !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(`${day}`)
+  if (!isDay || Number.isNaN(at.getTime()))
     throw new TypeError('--at is a date, for example 2026-03-31, or an instant with its zone')
-  return new Date(isDay ? at + dayMs : at)
+  return time === undefined ? new Date(midnight.getTime() + dayMs) : at
 }
 
 function tableOf(listed: readonly AccountBalance[]): string {
