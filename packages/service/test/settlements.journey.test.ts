@@ -96,14 +96,47 @@ describe.each(engines)('settlement on %s', (engine) => {
     await service.expectLawful()
   })
 
-  it('shows what a payment cost on the page that follows it', async () => {
+  it('shows on the page that follows a payment what it cost, how it was paid out, and what a project did with it', async () => {
     const one = await paid('5.00', 'success')
     await settling.dashboard('settle')
     await settling.read()
+    const { body } = await service.api('GET', `/v3/funds/allocations/${one.allocationId}/impact`)
+    const { projectId } = body.credits[0]
+    const [owed] = await service.data.database.query<{ tonnes: number }>(
+      `select ((select sum(grams) from allocation_line where project_id = $1) - coalesce((
+         select sum(b.grams) from reversal r join reversal_line b on b.reversal_id = r.id
+         join allocation_line l on l.allocation_id = r.allocation_id and l.line = b.line
+         where r.state = 'booked' and l.project_id = $1), 0))::float8 / 1e6 as tonnes`,
+      [projectId],
+    )
+    const path = `/v3/operator/projects/${projectId}/deliveries`
+    const delivery = {
+      kind: 'retired',
+      on: new Date().toISOString().slice(0, 10),
+      tonnes: Number(owed!.tonnes.toFixed(9)),
+      registry: 'Sample registry',
+      serials: 'SR-1-5',
+      reference: 'RET-1',
+      url: 'https://registry.example/1',
+    }
+    expect(await service.api('POST', path, delivery)).toMatchObject({ status: 201 })
     const page = await fetch(`${service.origin}/books?reference=${one.allocationId}`, {
       headers: { authorization: `Basic ${Buffer.from(`${service.rootKey}:`).toString('base64')}` },
     })
-    expect(await page.text()).toContain('Settlement cost')
+    const text = await page.text()
+    const [batch] = await service.data.database.query<{ name: string }>(
+      `select batch as name from settlement_batch_line b join settlement_line l on l.id = b.line_id where l.psp_reference = $1`,
+      [one.payment],
+    )
+    for (const part of [
+      'Settlement cost',
+      'settlement has a payment of £5.00',
+      `paid out with ${batch!.name}`,
+      'Sample registry',
+      'SR-1-5',
+      '<a href="https://registry.example/1" rel="noopener noreferrer nofollow">RET-1</a>',
+    ])
+      expect(text).toContain(part)
   })
 
   it('shows the open breaks to the root, on a page and by the API, and to nobody below it', async () => {

@@ -4,12 +4,12 @@
  */
 import { type Html, html } from '../kernel/html.ts'
 import { chart } from '../ledger/chart.ts'
-import type { Trace, TracedJournal, TracedPosting } from '../reconciliation/traces.ts'
+import type { Trace, TracedJournal, TracedLine, TracedPosting } from '../reconciliation/traces.ts'
 import { type Chapter, storyOf } from './books-story.ts'
 import { renderPage } from './layout.ts'
 import type { PageFrameView } from './views.ts'
 import { wordsFor } from './words.ts'
-import { formatMoney } from './words-format.ts'
+import { formatGrams, formatMoney } from './words-format.ts'
 
 const locale = 'en-GB'
 
@@ -67,7 +67,7 @@ function story(chapters: readonly Chapter[]): Html {
     )}</ol></section>`
 }
 
-function destinations({ lines }: Trace, money: Money): Html | null {
+function destinations({ lines, contribution: { currency } }: Trace, money: Money): Html | null {
   if (lines.length === 0) return null
   return html`<section aria-labelledby="projects"><h2 id="projects">Where the money goes</h2>
     ${table(
@@ -79,6 +79,7 @@ function destinations({ lines }: Trace, money: Money): Html | null {
         'Tax on the fee',
         'Given back',
         'Stands at the project',
+        'What became of it',
       ],
       lines.map((line) => [
         html`${line.projectName} <span class="aside">${line.partnerName}</span>`,
@@ -88,8 +89,32 @@ function destinations({ lines }: Trace, money: Money): Html | null {
         money(line.serviceFeeTaxMinor),
         money(line.reversedMinor),
         money(line.impactMinor - line.reversedImpactMinor),
+        becameOf(line.became, currency),
       ]),
     )}</section>`
+}
+
+function becameOf({ state, doing, fulfilments }: TracedLine['became'], currency: string): Html {
+  const done = doing === 'retired' ? 'retired' : 'paid out'
+  const quantityOf = (quantity: string) =>
+    doing === 'retired' ? formatGrams(Number(quantity), locale) : `${currency} ${quantity}`
+  const words = {
+    allocated: `not ${done} yet`,
+    'partly done': `${done} in part`,
+    done,
+    reversed: 'given back',
+  }
+  return html`${words[state]}${fulfilments.map(
+    ({
+      on,
+      quantity,
+      registry,
+      serials,
+      reference,
+      url,
+    }) => html`<br><span class="aside">${quantityOf(quantity)}, ${on},
+      ${registry && html`${registry} `}${serials && html`${serials}, `}${url ? html`<a href="${url}" rel="noopener noreferrer nofollow">${reference}</a>` : reference}</span>`,
+  )}`
 }
 
 function shares(trace: Trace, money: Money): Html | null {

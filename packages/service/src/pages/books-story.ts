@@ -15,6 +15,7 @@ export function storyOf(trace: Trace, money: Money): Chapter[] {
     ...paying(trace, money),
     ...trace.reversals.flatMap((reversal) => givingBack(reversal, money)),
     ...trace.disputes.flatMap((dispute) => disputing(dispute, money)),
+    ...trace.settled.map((line) => settling(line, money)),
     ...trace.events.map(telling),
   ]
   return chapters.sort((a, b) => a.at.getTime() - b.at.getTime())
@@ -29,12 +30,11 @@ function paying({ contribution, lines }: Trace, money: Money): Chapter[] {
     contribution.quoteId,
   )
   if (psp === null) {
-    const recipients = `${lines.length} ${lines.length === 1 ? 'project or partner' : 'projects and partners'}`
     return [
       quoted,
       chapter(
         createdAt,
-        `${amount} that was collected by an organisation went to ${recipients}.`,
+        `${amount} that was collected by an organisation went to ${recipientsOf(lines)}.`,
         contribution.id,
       ),
     ]
@@ -45,9 +45,13 @@ function paying({ contribution, lines }: Trace, money: Money): Chapter[] {
   ]
   if (paidAt) {
     story.push(chapter(paidAt, `${psp} took ${amount}.`, pspReference))
-    story.push(chapter(paidAt, `It was allocated to ${lines.length} projects.`, contribution.allocationId))
+    story.push(chapter(paidAt, `It was allocated to ${recipientsOf(lines)}.`, contribution.allocationId))
   } else if (failureCode) story.push(chapter(createdAt, `Not paid so far: ${failureCode}.`, pspReference))
   return story
+}
+
+function recipientsOf({ length }: Trace['lines']): string {
+  return length === 1 ? 'one project or partner' : `${length} projects and partners`
 }
 
 const who: Readonly<Record<string, string>> = {
@@ -81,6 +85,20 @@ function disputing(dispute: Trace['disputes'][number], money: Money): Chapter[] 
   if (dispute.closedAt)
     story.push(chapter(dispute.closedAt, `The dispute about ${amount} was ${dispute.state}.`, dispute.id))
   return story
+}
+
+function settling(
+  { type, grossMinor, feeMinor, lineReference, batch, at }: Trace['settled'][number],
+  money: Money,
+): Chapter {
+  const cost = feeMinor === 0n ? '' : `, less ${money(-feeMinor)} that it keeps`
+  const payout = batch === null ? 'not paid out yet' : `paid out with ${batch}`
+  const what = type.replaceAll('_', ' ')
+  return chapter(
+    at,
+    `The provider’s settlement has a ${what} of ${money(grossMinor)}${cost}; ${payout}.`,
+    lineReference,
+  )
 }
 
 function telling({ id, type, createdAt, deliveries, delivered }: Trace['events'][number]): Chapter {

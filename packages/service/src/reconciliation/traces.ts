@@ -8,6 +8,8 @@ import type { Queryable } from '../kernel/database.ts'
 import { isId } from '../kernel/id.ts'
 import { Refusal } from '../kernel/refusal.ts'
 import type { AccountKind } from '../ledger/chart.ts'
+import type { ProjectState } from '../receipts/money-state.ts'
+import { loadMoneyState } from '../receipts/money-states.ts'
 
 export interface Trace {
   readonly contribution: TracedContribution
@@ -15,6 +17,7 @@ export interface Trace {
   readonly shares: readonly TracedShare[]
   readonly reversals: readonly TracedReversal[]
   readonly disputes: readonly TracedDispute[]
+  readonly settled: readonly TracedSettlement[]
   readonly journals: readonly TracedJournal[]
   readonly events: readonly TracedEvent[]
 }
@@ -57,6 +60,8 @@ export interface TracedLine {
   readonly serviceFeeTaxMinor: bigint
   readonly reversedImpactMinor: bigint
   readonly reversedMinor: bigint
+  /** What the project did with it so far. */
+  readonly became: ProjectState
 }
 
 export interface TracedShare {
@@ -88,6 +93,18 @@ export interface TracedDispute {
   readonly pspReference: string
   readonly openedAt: Date
   readonly closedAt: Date | null
+}
+
+/** A line of the provider's settlement. */
+export interface TracedSettlement {
+  readonly type: string
+  /** What we get is positive; a fee that the provider keeps is negative. */
+  readonly grossMinor: bigint
+  readonly feeMinor: bigint
+  readonly lineReference: string
+  /** Of the payout that it went into; null while it is in none. */
+  readonly batch: string | null
+  readonly at: Date
 }
 
 export interface TracedJournal {
@@ -133,16 +150,24 @@ export async function traceContribution(
   const journals = await read<Omit<TracedJournal, 'postings'>>(journalsSql)
   return {
     contribution: contribution!,
-    lines: await read<TracedLine>(linesSql),
+    lines: await linesOf(database, contribution!),
     shares: await read<TracedShare>(sharesSql),
     reversals: await read<TracedReversal>(reversalsSql),
     disputes: await read<TracedDispute>(disputesSql),
+    settled: await read<TracedSettlement>(settledSql),
     journals: journals.map((journal) => ({
       ...journal,
       postings: postings.filter(({ journalId }) => journalId === journal.id),
     })),
     events: await read<TracedEvent>(eventsSql),
   }
+}
+
+async function linesOf(database: Queryable, { id, allocationId }: TracedContribution): Promise<TracedLine[]> {
+  if (allocationId === null) return []
+  const lines = await database.query<Omit<TracedLine, 'became'>>(linesSql, [id])
+  const { projects } = await loadMoneyState(database, allocationId)
+  return lines.map((line, index) => ({ ...line, became: projects[index]! }))
 }
 
 async function findContribution(
@@ -229,6 +254,11 @@ const reversalsSql = `select r.id, r.kind, r.initiator, r.state, r.amount_minor 
 const disputesSql = `select d.id, d.state, d.amount_minor as "amountMinor", d.fee_minor as "feeMinor", d.reason,
     d.psp_reference as "pspReference", d.opened_at as "openedAt", d.closed_at as "closedAt"
   from funds_allocation a join dispute d on d.allocation_id = a.id where ${isTraced} order by d.opened_at, d.id`
+
+const settledSql = `select l.type, l.gross_minor as "grossMinor", l.fee_minor as "feeMinor",
+    l.line_reference as "lineReference", b.batch, l.at
+  from contribution c join settlement_line l on l.psp_reference = c.psp_reference and l.psp = c.psp
+  left join settlement_batch_line b on b.line_id = l.id where c.id = $1 order by l.at, l.id`
 
 // A journal's cause names what it books, and is unique.
 const journalsOfContribution = `select j.* from journal j where j.cause in (
