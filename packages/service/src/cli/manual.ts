@@ -14,8 +14,10 @@ export const manual = {
     help: 'Runs the service until SIGTERM. Configured by the environment; see docs/reference/configuration.md.',
   },
   migrate: {
-    usage: 'ekko migrate [--json]',
-    help: 'Brings the database up to date. `ekko serve` does the same before it starts.',
+    usage: 'ekko migrate [--grant ROLE] [--json]',
+    help:
+      'Brings the database up to date. `ekko serve` does the same before it starts.\n' +
+      '--grant lets ROLE run the service without owning its tables: it may change nothing that was booked or sealed.',
   },
   keys: {
     usage:
