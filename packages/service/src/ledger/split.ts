@@ -60,9 +60,13 @@ export function takeBack(lines: readonly bigint[], done: readonly bigint[], amou
       left += 1n
     }
   }
-  byRemainder.sort((a, b) => compare(remainders[b]!, remainders[a]!) || a - b)
-  for (let at = 0; left > 0n; at = (at + 1) % byRemainder.length) {
-    const index = byRemainder[at]!
+  // Whichever would be a whole unit behind soonest comes first: by the largest remainder, one could fall behind in the end.
+  const dueAt = lines.map((line, index) =>
+    remainders[index]! > 0n ? ((done[index]! + steps[index]! + 1n) * total + line - 1n) / line : total + 1n,
+  )
+  const byDue = lines.map((_, index) => index).sort((a, b) => compare(dueAt[a]!, dueAt[b]!) || a - b)
+  for (let at = 0; left > 0n; at = (at + 1) % byDue.length) {
+    const index = byDue[at]!
     if (done[index]! + steps[index]! === lines[index]!) continue
     steps[index] = steps[index]! + 1n
     left -= 1n
