@@ -197,6 +197,28 @@ describe('the verifier', () => {
     await unguarded('delete from journal where id = $1', [id])
   })
 
+  test.each(
+    Object.entries({
+      amount_minor: 'c.amount_minor + 1',
+      currency: `'EUR'`,
+      organisation_id: 'gen_random_uuid()',
+      quote_id: 'gen_random_uuid()',
+      consumer_id: 'gen_random_uuid()',
+    }),
+  )('finds that the %s of a paid contribution became another', async (column, value) => {
+    await data.database.query(
+      `create table before as select * from contribution where state = 'paid' limit 1`,
+    )
+    await unguarded(`update contribution c set ${column} = ${value} from before where c.id = before.id`)
+    const found = await broken()
+    await unguarded(
+      `update contribution c set ${column} = before.${column} from before where c.id = before.id`,
+    )
+    await data.database.query('drop table before')
+    expect(found).toContainEqual(expect.stringContaining('an allocation is what was paid'))
+    expect(await broken()).toEqual([])
+  })
+
   test('finds postings of no journal, and to no account of their currency', async () => {
     const [posting] = await data.database.query<{ journal: string; account: string }>(
       'select journal_id as journal, account_id as account from posting limit 1',

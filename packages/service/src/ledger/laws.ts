@@ -29,9 +29,10 @@ const allocations: readonly Law[] = [
             where (c.state = 'paid') <> (a.id is not null)`,
   },
   {
-    law: 'an allocation is what was paid, in the same currency',
+    law: 'an allocation is what was paid, in the same currency, by the same consumer through the same organisation',
     finds: `select a.id::text as found from funds_allocation a join contribution c on c.id = a.contribution_id
-            where a.total_minor <> c.amount_minor or a.currency <> c.currency`,
+            where (a.total_minor, a.currency, a.organisation_id, a.quote_id, a.consumer_id)
+              is distinct from (c.amount_minor, c.currency, c.organisation_id, c.quote_id, c.consumer_id)`,
   },
   {
     law: 'lines add up to their allocation',
