@@ -4,9 +4,10 @@
  * known stays open and is asked for until it is. What being paid means for the books is `onPaid`'s business.
  */
 import type { Context } from '../kernel/context.ts'
+import { isId } from '../kernel/id.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
 import { disagreement, isInFlight, observe } from '../payments/payment.ts'
-import type { Psp, PspPayment } from '../payments/psp.ts'
+import type { Outcome, Psp, PspPayment, PspSession } from '../payments/psp.ts'
 import type { SessionRow } from '../sessions/sessions.ts'
 import {
   type Choice,
@@ -105,7 +106,7 @@ async function resume(
   throw new Refusal('ALREADY_CONTRIBUTED', 'a payment for this session is still being made')
 }
 
-/** Every argument follows from the row and the session, so that the same attempt is always opened by the same call. */
+/** The same attempt is opened under the same key, whichever tab asks; in another language that is another call. */
 async function openAtPsp(
   context: Context,
   { psp, onChange }: ContributionSources,
@@ -114,7 +115,7 @@ async function openAtPsp(
   { description, pspReturnUrl }: Where,
 ): Promise<StartedAttempt> {
   const { id, amountMinor, currency, createdAt } = contribution
-  const outcome = await psp.createSession(
+  const asked = await psp.createSession(
     {
       reference: id,
       money: { minor: amountMinor, currency },
@@ -125,6 +126,8 @@ async function openAtPsp(
     },
     id,
   )
+  const isRefused = asked.kind === 'declined' || asked.kind === 'rejected'
+  const outcome = isRefused ? await openedBefore(psp, contribution, asked) : asked
   if (outcome.kind === 'declined' || outcome.kind === 'rejected') {
     await storeState(context, contribution, 'failed', { failureCode: outcome.code, pollAt: null })
     throw new Refusal('SERVICE_UNAVAILABLE', 'the payment provider did not accept the payment')
@@ -138,6 +141,21 @@ async function openAtPsp(
   return { contributionId: id, pspUrl: redirectUrl }
 }
 
+/** A refusal says nothing of an earlier call, whose answer went to another tab or got lost: what it opened counts. */
+async function openedBefore(
+  psp: Psp,
+  { id, createdAt }: ContributionRow,
+  refusal: Outcome<PspSession>,
+): Promise<Outcome<PspSession>> {
+  const found = await psp.findByReference(id, createdAt)
+  if (found.kind !== 'done') return { kind: 'unknown', cause: 'the look-up of the payment did not succeed' }
+  if (found.value === undefined) return refusal
+  const { pspReference, redirectUrl } = found.value
+  return redirectUrl === undefined
+    ? { kind: 'unknown', cause: 'nobody can pay there any more' }
+    : { kind: 'done', value: { pspReference, redirectUrl } }
+}
+
 /** Asks the PSP where the contribution stands and stores what it says. Any number of callers may do so at once. */
 export async function refreshContribution(
   context: Context,
@@ -147,28 +165,26 @@ export async function refreshContribution(
   const before = await loadContribution(context.database, contributionId)
   if (!before) throw new Error(`contribution ${contributionId} is gone`)
   if (before.state === 'paid') return before
-  const payment = await ask(sources.psp, before)
-  if (payment !== undefined) await apply(context, sources, before, payment)
-  else if (ageMsOf(context, before) < neverOpenedMs || before.pspReference !== null)
-    await pollLater(context, before)
-  else await storeState(context, before, 'expired', { failureCode: 'never_opened', pollAt: null })
+  const answer = await ask(sources.psp, before)
+  if (answer.kind === 'done' && answer.value) await apply(context, sources, before, answer.value)
+  else if (answer.kind === 'done' && ageMsOf(context, before) >= neverOpenedMs)
+    await storeState(context, before, 'expired', { failureCode: 'never_opened', pollAt: null })
+  else await pollLater(context, before)
   const after = await loadContribution(context.database, contributionId)
   if (after!.state !== before.state) sources.onChange(before.sessionId)
   return after!
 }
 
 /**
- * The PSP's truth, or undefined when it cannot be had: the payment may be at a provider that was here before. A contribution
- * whose PSP reference we lack is looked for by ours.
+ * The PSP's truth; `done` with undefined when it has never heard of the payment. One whose PSP reference we lack is looked
+ * for by ours. It cannot be had from a provider that was here before.
  */
 async function ask(
   psp: Psp,
   { id, psp: askedOf, pspReference, createdAt }: ContributionRow,
-): Promise<PspPayment | undefined> {
-  if (askedOf !== psp.id) return undefined
-  const outcome =
-    pspReference === null ? await psp.findByReference(id, createdAt) : await psp.fetchPayment(pspReference)
-  return outcome.kind === 'done' || outcome.kind === 'pending' ? outcome.value : undefined
+): Promise<Outcome<PspPayment | undefined>> {
+  if (askedOf !== psp.id) return { kind: 'unknown', cause: 'a provider that was here before' }
+  return pspReference === null ? psp.findByReference(id, createdAt) : psp.fetchPayment(pspReference)
 }
 
 async function apply(
@@ -228,7 +244,7 @@ export async function pollContributions(context: Context, sources: ContributionS
 
 /**
  * The id of the contribution that a payment at the provider is for; undefined when it is not one of ours.
- * The provider may have called the payment by another name, and is then asked for the one that we know.
+ * The provider may have called the payment by a name that we do not know, and then says what it is for.
  * @throws Refusal SERVICE_UNAVAILABLE when it does not answer, so that whoever told us tells us again
  */
 export async function contributionOfPayment(
@@ -241,6 +257,13 @@ export async function contributionOfPayment(
   const payment = await psp.fetchPayment(pspReference)
   if (payment.kind === 'unknown')
     throw new Refusal('SERVICE_UNAVAILABLE', 'the payment provider did not answer')
-  const named = 'value' in payment ? payment.value.pspReference : pspReference
-  return named === pspReference ? undefined : idOfPspReference(context.database, psp.id, named)
+  if (!('value' in payment)) return undefined
+  const { pspReference: named, reference } = payment.value
+  return (await idOfPspReference(context.database, psp.id, named)) ?? idAtPsp(context, psp, reference)
+}
+
+/** Our own reference, when that is what it is. */
+async function idAtPsp({ database }: Context, psp: Psp, reference: string): Promise<string | undefined> {
+  const contribution = isId(reference) ? await loadContribution(database, reference) : undefined
+  return contribution?.psp === psp.id ? contribution.id : undefined
 }
