@@ -111,7 +111,11 @@ describe('the simulation', () => {
   )
 
   it.each([
-    ['a provider that forgets what it paid back', { paysTwice: true }, /paid back twice|paid for twice/],
+    [
+      'a provider that forgets what it paid back',
+      { paysTwice: true, seed: fixed },
+      /paid back twice|paid for twice/,
+    ],
     [
       'a reversal that loses a minor unit',
       { sabotage: withLessTakenBack },
@@ -126,7 +130,7 @@ describe('the simulation', () => {
     'finds %s',
     async (_, mistake, finding) => {
       const report = await simulate('postgres', { ...mistake, operations: 1_500, losses: 0 })
-      expect(report.broken).toMatch(/^seed ekko, lane 0, operation \d+: /)
+      expect(report.broken).toMatch(/^seed \S+, lane 0, operation \d+: /)
       expect(report.broken).toMatch(finding)
     },
     timeoutMs,
