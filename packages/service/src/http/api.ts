@@ -5,7 +5,7 @@
 import { type Operation, type OperationName, operations } from '@ekko/contract/operations'
 import { type Need, scopeFor } from '@ekko/contract/scopes'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { answerOnce, idempotentId, readKey } from '../kernel/idempotent-request.ts'
+import { answerOnce, readKey } from '../kernel/idempotent-request.ts'
 import { Refusal, refuseField } from '../kernel/refusal.ts'
 import type { Principal } from '../organisations/api-key.ts'
 import type { Services } from '../services.ts'
@@ -172,13 +172,8 @@ async function sendOnce(
     key,
     request: `${method} ${request.url}${asWhom}\n${JSON.stringify(request.body ?? null)}`,
   }
-  const call = { ...callOf(request), newId: idempotentId(organisationId, key) }
-  const outcome = await answerOnce(
-    services.context,
-    keyed,
-    answer.status,
-    async () => (await handler(services, call)).body,
-  )
+  const work = async (newId: string) => (await handler(services, { ...callOf(request), newId })).body
+  const outcome = await answerOnce(services.context, keyed, answer.status, work)
   reply.code(outcome.status).header('cache-control', 'no-store')
   if (outcome.replayed) reply.header('idempotent-replayed', 'true')
   return reply.type('application/json; charset=utf-8').send(outcome.body)

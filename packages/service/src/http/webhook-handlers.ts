@@ -10,8 +10,8 @@ import { createTestEvent, replayDelivery, replayEndpoint } from '../webhooks/rep
 import type { Handlers } from './handlers.ts'
 
 export const webhookHandlers: Pick<Handlers, keyof typeof webhookOperations> = {
-  async createWebhookEndpoint({ context }, { principalId, body }) {
-    return { body: await createEndpoint(context, principalId, body) }
+  async createWebhookEndpoint({ context }, { principalId, body, newId }) {
+    return { body: await createEndpoint(context, principalId, body, newId) }
   },
 
   async listWebhookEndpoints({ context }, { principalId }) {
@@ -34,8 +34,8 @@ export const webhookHandlers: Pick<Handlers, keyof typeof webhookOperations> = {
     return { body: await resumeEndpoint(context, principalId, params.id) }
   },
 
-  async rotateWebhookSecret({ context }, { principalId, params, body }) {
-    return { body: await rotateSecret(context, principalId, params.id, body) }
+  async rotateWebhookSecret({ context }, { principalId, params, body, newId }) {
+    return { body: await rotateSecret(context, principalId, params.id, body, newId) }
   },
 
   async deleteWebhookEndpoint({ context }, { principalId, params }) {
@@ -43,8 +43,8 @@ export const webhookHandlers: Pick<Handlers, keyof typeof webhookOperations> = {
     return {}
   },
 
-  async createTestEvent({ context }, { principalId, params, body }) {
-    return { body: await createTestEvent(context, principalId, params.id, body) }
+  async createTestEvent({ context }, { principalId, params, body, newId }) {
+    return { body: await createTestEvent(context, principalId, params.id, body, newId) }
   },
 
   async replayWebhookEndpoint({ context }, { principalId, params, body }) {

@@ -1,7 +1,7 @@
 /**
  * `Idempotency-Key`: the same request again is answered with the first answer and has no second effect.
- * What a request creates takes its id from the key (`idempotentId`), so that even an attempt that died between its effect
- * and its answer is found again by the next one instead of being done twice.
+ * What a request creates takes its id from key and request, so that even an attempt that died between its effect and its
+ * answer is found again by the next one instead of being done twice, and no other request under that key ever finds it.
  * Refusals and failures are not kept: correcting the request or trying again is what the key is for.
  */
 import type { Context } from './context.ts'
@@ -36,39 +36,63 @@ export function readKey(header: string | readonly string[] | undefined): string 
   return header
 }
 
-/** A UUID (version 8, RFC 9562) that belongs to the key of this organisation. */
-export function idempotentId(organisationId: string, key: string): string {
-  const bytes = sha256(`${organisationId}\n${key}`).subarray(0, 16)
+/**
+ * @param work takes the id of what it creates: the same whenever the same request is done
+ * @throws Refusal IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT, and whatever `work` throws
+ */
+export async function answerOnce(
+  context: Context,
+  keyed: KeyedRequest,
+  status: number,
+  work: (id: string) => Promise<unknown>,
+): Promise<Outcome> {
+  const fingerprint = Buffer.from(authenticate(requestsKey(context), keyed.request), 'base64url')
+  const kept = await claim(context, keyed, fingerprint)
+  if (kept) return kept
+  try {
+    const body = JSON.stringify(await work(idOf(keyed, fingerprint)))
+    await keepAnswer(context, keyed, status, body)
+    return { status, body, replayed: false }
+  } catch (cause) {
+    await letGo(context, keyed, cause instanceof Refusal)
+    throw cause
+  }
+}
+
+/** A UUID (version 8, RFC 9562) that belongs to this request of this organisation under this key. */
+function idOf({ organisationId, key }: KeyedRequest, fingerprint: Buffer): string {
+  const bytes = sha256(`${organisationId}\n${key}\n${fingerprint.toString('hex')}`).subarray(0, 16)
   bytes[6] = (bytes[6]! & 0x0f) | 0x80
   bytes[8] = (bytes[8]! & 0x3f) | 0x80
   const hex = bytes.toString('hex')
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
 
-/** @throws Refusal IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_IN_FLIGHT, and whatever `work` throws */
-export async function answerOnce(
+async function keepAnswer(
   context: Context,
   keyed: KeyedRequest,
   status: number,
-  work: () => Promise<unknown>,
-): Promise<Outcome> {
-  const fingerprint = Buffer.from(authenticate(requestsKey(context), keyed.request), 'base64url')
-  const kept = await claim(context, keyed, fingerprint)
-  if (kept) return kept
-  try {
-    const text = JSON.stringify(await work())
-    await context.database.query(
-      'update idempotent_request set status = $3, sealed_answer = $4 where organisation_id = $1 and key = $2',
-      [keyed.organisationId, keyed.key, status, seal(answersKey(context), text, sealContext(keyed))],
-    )
-    return { status, body: text, replayed: false }
-  } catch (cause) {
-    await context.database.query(
-      'delete from idempotent_request where organisation_id = $1 and key = $2 and sealed_answer is null',
-      [keyed.organisationId, keyed.key],
-    )
-    throw cause
-  }
+  body: string,
+): Promise<void> {
+  await context.database.query(
+    'update idempotent_request set status = $3, sealed_answer = $4 where organisation_id = $1 and key = $2',
+    [keyed.organisationId, keyed.key, status, seal(answersKey(context), body, sealContext(keyed))],
+  )
+}
+
+/** What was refused leaves the key free; what failed may have had its effect, so the key still stands for it alone. */
+async function letGo(
+  { database }: Context,
+  { organisationId, key }: KeyedRequest,
+  isRefused: boolean,
+): Promise<void> {
+  const change = isRefused
+    ? 'delete from idempotent_request'
+    : 'update idempotent_request set claimed_until = created_at'
+  await database.query(`${change} where organisation_id = $1 and key = $2 and sealed_answer is null`, [
+    organisationId,
+    key,
+  ])
 }
 
 /** Undefined when the request is ours to do now; the kept answer when it was done before. */
@@ -81,7 +105,7 @@ async function claim(
   const [claimed] = await context.database.query(
     `insert into idempotent_request (organisation_id, key, fingerprint, claimed_until, created_at) values ($1, $2, $3, $4, $5)
      on conflict (organisation_id, key) do update set claimed_until = excluded.claimed_until
-       where idempotent_request.sealed_answer is null and idempotent_request.claimed_until < excluded.created_at
+       where idempotent_request.sealed_answer is null and idempotent_request.claimed_until <= excluded.created_at
          and idempotent_request.fingerprint = excluded.fingerprint
      returning key`,
     [keyed.organisationId, keyed.key, fingerprint, new Date(now.getTime() + claimMs), now],

@@ -105,7 +105,7 @@ async function insertKey(
     `insert into api_key as k (id, organisation_id, hash, hint, name, scopes, allow_list, allow_list_enabled, created_at,
        expires_at)
      values ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8, $9, $10)
-     on conflict (id) do update set hash = excluded.hash, hint = excluded.hint, last_used_at = null
+     on conflict (id) do update set hash = excluded.hash, hint = excluded.hint where k.last_used_at is null
      returning ${columns}`,
     [
       row.id,
@@ -120,7 +120,9 @@ async function insertKey(
       row.expiresAt,
     ],
   )
-  return inserted!
+  // Made by this request before. Only where nobody uses it was its answer lost, and may it get another secret.
+  if (!inserted) throw new Refusal('CONFLICT', 'this request made a key before, and it is in use')
+  return inserted
 }
 
 /** @throws Refusal NOT_FOUND, UNPROCESSABLE_ENTITY */

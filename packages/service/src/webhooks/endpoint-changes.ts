@@ -100,6 +100,7 @@ export async function rotateSecret(
   principalId: string,
   id: string,
   { overlapSeconds }: NewSecretRotation,
+  secretId?: string,
 ): Promise<SecretRotation> {
   const { database, clock } = context
   const now = clock.now()
@@ -107,9 +108,11 @@ export async function rotateSecret(
   const overlapMs = (overlapSeconds ?? overlapSecondsDefault) * 1000
   const validUntil = new Date(now.getTime() + overlapMs)
   const keys = new SigningKeys(context.keys.master)
-  const secret = newWebhookSecret()
-  await database.transaction(async (tx) => {
+  const made = await database.transaction(async (tx) => {
     await tx.query('select from webhook_endpoint where id = $1 for no key update', [id])
+    const [earlier] = await tx.query<MadeSecret>(madeSecretSql, [id, secretId ?? null])
+    if (earlier) return earlier
+    const sealed = keys.seal(id, newWebhookSecret())
     await tx.query(endSecretsSql, [id, now, validUntil])
     const valid = await tx.query(validSecretsSql, [id, now])
     if (valid.length >= secretsMax) {
@@ -118,10 +121,17 @@ export async function rotateSecret(
         `${secretsMax} secrets are valid already; end them with overlapSeconds 0, or wait`,
       )
     }
-    await tx.query(insertSecretSql, [newId(now.getTime()), id, keys.seal(id, secret), now])
+    await tx.query(insertSecretSql, [secretId ?? newId(now.getTime()), id, sealed, now])
+    return { sealed, validFrom: now }
   })
   const { publicKeys } = showEndpoint(await findEndpoint(database, principalId, id, now), keys, now)
-  return { secret, previousValidUntil: validUntil.toISOString(), publicKeys }
+  const previousValidUntil = new Date(made.validFrom.getTime() + overlapMs).toISOString()
+  return { secret: keys.unseal(id, made.sealed), previousValidUntil, publicKeys }
+}
+
+interface MadeSecret {
+  readonly sealed: Uint8Array
+  readonly validFrom: Date
 }
 
 /** Tells the dispatchers that something may be due at this endpoint. Their own look around makes up for a lost call. */
@@ -164,6 +174,9 @@ where id in (
 const endSecretsSql = `
 update webhook_secret set valid_until = greatest($3::timestamptz, valid_from + interval '1 microsecond')
 where endpoint_id = $1 and (valid_until is null or valid_until > greatest($3::timestamptz, $2::timestamptz))`
+
+const madeSecretSql = `
+select sealed, valid_from as "validFrom" from webhook_secret where endpoint_id = $1 and id = $2`
 
 const validSecretsSql = `
 select id from webhook_secret where endpoint_id = $1 and (valid_until is null or valid_until > $2)`

@@ -25,32 +25,39 @@ export const endpointsPerOrganisationMax = 16
 export const endpointsListedMax = 1_000
 
 /**
- * Subscribes an organisation, by default the caller's own, and all below it.
+ * Subscribes an organisation, by default the caller's own, and all below it. With an id of the caller’s own, asking again
+ * answers what the first time created.
  * @throws Refusal ENDPOINT_REFUSED, MAX_ENDPOINTS_REACHED, UNPROCESSABLE_ENTITY; NOT_FOUND for an organisation elsewhere
  */
 export async function createEndpoint(
   context: Context,
   principalId: string,
   wanted: NewWebhookEndpoint,
+  givenId?: string,
 ): Promise<CreatedWebhookEndpoint> {
   const eventTypes = wantedTypes(wanted.eventTypes)
   checkEndpointUrl(wanted.url, context.environment)
   const now = context.clock.now()
   const keys = new SigningKeys(context.keys.master)
-  const secret = newWebhookSecret()
-  const id = newId(now.getTime())
+  const id = givenId ?? newId(now.getTime())
   const organisationId = (wanted.organisationId ?? principalId).toLowerCase()
-  const row = await context.database.transaction(async (tx) => {
+  return context.database.transaction(async (tx) => {
     const rootId = await lockOrganisation(tx, principalId, organisationId)
+    const show = async (secret: string) => {
+      const row = await findEndpoint(tx, principalId, id, now)
+      return { ...showEndpoint(row, keys, now), secret }
+    }
+    const [earlier] = await tx.query<{ sealed: Uint8Array }>(firstSecretSql, [id])
+    if (earlier) return show(keys.unseal(id, earlier.sealed))
     await refuseTooMany(tx, organisationId)
+    const secret = newWebhookSecret()
     const { asymmetricSignature, legacySignature, ordered } = wanted
     const options = [asymmetricSignature ?? false, legacySignature ?? false, ordered ?? false]
     const url = new URL(wanted.url).href
     await tx.query(insertSql, [id, organisationId, rootId, url, eventTypes, now, ...options])
     await tx.query(insertSecretSql, [newId(now.getTime()), id, keys.seal(id, secret), now])
-    return findEndpoint(tx, principalId, id, now)
+    return show(secret)
   })
-  return { ...showEndpoint(row, keys, now), secret }
 }
 
 /** The live endpoints of the organisation and of all below it. */
@@ -132,6 +139,9 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
 
 export const insertSecretSql = `
 insert into webhook_secret (id, endpoint_id, sealed, valid_from) values ($1, $2, $3, $4)`
+
+const firstSecretSql =
+  'select sealed from webhook_secret where endpoint_id = $1 order by valid_from, id limit 1'
 
 // $1 principal, $3 now
 const selectSql = `

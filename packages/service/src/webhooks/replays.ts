@@ -92,23 +92,28 @@ export async function createTestEvent(
   principalId: string,
   endpointId: string,
   { eventType }: NewTestEvent,
+  id?: string,
 ): Promise<WebhookDelivery> {
   const { database, clock } = context
   const now = clock.now()
   const endpoint = await findReceiving(database, principalId, endpointId, now)
   const type: EventType = eventType ?? 'IMPACT_PAYMENT'
-  const [eventId, deliveryId] = [newId(now.getTime()), newId(now.getTime())]
+  const eventId = id ?? newId(now.getTime())
   const body = JSON.stringify(
     testEventBody(type, eventId, endpoint.organisationId, now, () => newId(now.getTime())),
   )
-  await database.transaction(async (tx) => {
+  const deliveryId = await database.transaction(async (tx) => {
     await tx.query('select from webhook_endpoint where id = $1 for no key update', [endpointId])
+    const [earlier] = await tx.query<{ id: string }>(deliveryOfSql, [eventId, endpointId])
+    if (earlier) return earlier.id
     const waiting = await tx.query(waitingTestsSql, [endpointId, testsWaitingMax])
     if (waiting.length >= testsWaitingMax) {
       throw new Refusal('CONFLICT', `${testsWaitingMax} test events wait at this endpoint already`)
     }
     await tx.query(insertTestSql, [eventId, endpoint.organisationId, type, body, now])
-    await tx.query(insertDeliverySql, [deliveryId, eventId, endpointId, now])
+    const made = newId(now.getTime())
+    await tx.query(insertDeliverySql, [made, eventId, endpointId, now])
+    return made
   })
   await wakeFor(database, endpointId)
   return findDelivery(database, principalId, deliveryId, now)
@@ -159,6 +164,8 @@ where d.endpoint_id = $1 and d.status = 'pending' and ev.test limit $2::integer`
 const insertTestSql = `
 insert into event (id, organisation_id, root_id, type, object_id, object_sequence, body, created_at, test)
 select $1, $2, root_id, $3, $1, 1, $4, $5, true from organisation where id = $2`
+
+const deliveryOfSql = 'select id from delivery where event_id = $1 and endpoint_id = $2'
 
 const insertDeliverySql = `
 insert into delivery (id, event_id, endpoint_id, next_at, created_at) values ($1, $2, $3, $4, $4)`
