@@ -176,6 +176,19 @@ describe.each(engines)('settlement lines on %s', (engine) => {
     await expectLawful()
   })
 
+  it('tell what a card payment cost where the provider had not said so when it was paid', async () => {
+    const cost = () =>
+      data.database.query(
+        "select card_cost_actual_minor as cost from contribution where psp_reference = 'pay_1'",
+      )
+    await data.database.query(
+      "update contribution set card_cost_actual_minor = null where psp_reference = 'pay_1'",
+    )
+    await settle(line({}))
+    expect(await cost()).toEqual([{ cost: 32n }])
+    await expectLawful()
+  })
+
   it('that are missing are found when the provider should have settled, and heal when they come', async () => {
     await settle(line({}))
     const later = new Date(start.getTime() + settledWithinMs + 86_400_000)

@@ -1,9 +1,11 @@
+import { expect, it } from 'vitest'
 import {
   describePsp,
   describePspWithoutShopper,
   type PspHarness,
   type ShopperStory,
 } from '../../test/support/psp-conformance.ts'
+import { begin } from '../../test/support/psp-conformance-steps.ts'
 import type { Means } from '../../test/support/stripe-fake/account.ts'
 import { startStripeFake } from '../../test/support/stripe-fake/server.ts'
 import { Secret } from '../kernel/secret.ts'
@@ -42,6 +44,21 @@ describePsp('Stripe, as an unofficial fake plays it,', async (): Promise<PspHarn
     notifications: () => fake.sent,
     close: fake.close,
   }
+})
+
+it('tells what a card payment cost as soon as it is paid', async () => {
+  const fake = await startStripeFake({ delayMs: 60_000 })
+  const psp = await stripePsp({
+    secretKey: new Secret(fake.secretKey),
+    webhookSecrets: [],
+    server: fake.server,
+  })
+  const { session } = await begin(psp)
+  await fake.shop(session.redirectUrl, 'card')
+  expect(await psp.fetchPayment(session.pspReference)).toMatchObject({
+    value: { status: 'paid', cardCostMinor: expect.any(BigInt) },
+  })
+  await fake.close()
 })
 
 // Only where somebody gives a key of Stripe's test mode: `EKKO_TEST_STRIPE_KEY=sk_test_… npx vitest run stripe-psp`.

@@ -108,7 +108,8 @@ function sessionParams(
     mode: 'payment',
     client_reference_id: reference,
     metadata,
-    payment_intent_data: { metadata },
+    // Captured later, as is usual there, a payment would be known to be paid before it is known what it cost.
+    payment_intent_data: { metadata, capture_method: 'automatic' },
     line_items: [
       {
         quantity: 1,

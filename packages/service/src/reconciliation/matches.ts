@@ -138,6 +138,8 @@ async function settle(context: Context, line: DueLine, { confirms, books, warnin
     const [row] = await tx.query<{ done: boolean }>('select settle_line($1::jsonb) as done', [
       JSON.stringify(p),
     ])
+    if (row!.done && line.type === 'payment' && line.feeMinor < 0n)
+      await tx.query(costToldSql, [line.psp, line.pspReference, -line.feeMinor])
     if (row!.done && warning)
       await raiseBreaks(tx, now, [breakAbout(line, warning.reason, warning.amountMinor)])
   })
@@ -174,6 +176,10 @@ const claimSql = `
 update settlement_due set look_at = $2 where line_id in (
   select line_id from settlement_due where look_at <= $1 order by look_at limit $3 for update skip locked)
 returning line_id as "lineId"`
+// Some providers say only here what a payment cost. What was told when it was paid stands.
+const costToldSql = `
+update contribution set card_cost_actual_minor = $3
+where psp = $1 and psp_reference = $2 and card_cost_actual_minor is null`
 const laterSql = 'update settlement_due set look_at = $2, tries = tries + 1 where line_id = $1'
 const giveUpSql = 'delete from settlement_due where line_id = $1'
 

@@ -31,6 +31,9 @@ export interface AccountOptions {
   readonly later: (what: () => void) => void
 }
 
+/** `automatic_async`, which is usual: Stripe says what it took a while after the payment succeeded. */
+type CaptureMethod = 'automatic' | 'automatic_async'
+
 const disputeFee = 2_000
 const sessionLifeS = { min: 30 * 60, max: 24 * 3_600 }
 
@@ -39,7 +42,10 @@ export class FakeAccount {
   readonly payoutOfLine = new Map<string, string>()
   readonly #options: AccountOptions
   readonly #means = new Map<string, Means>()
-  readonly #intentMetadata = new Map<string, Record<string, string>>()
+  readonly #intentInput = new Map<
+    string,
+    { readonly metadata: Record<string, string>; readonly captureMethod: CaptureMethod }
+  >()
   #lastId = 0
 
   constructor(options: AccountOptions) {
@@ -80,11 +86,12 @@ export class FakeAccount {
   createSession(
     input: Omit<SessionInput, 'created'>,
     intentMetadata: Record<string, string>,
+    captureMethod: CaptureMethod = 'automatic_async',
   ): Stripe.Checkout.Session {
     const lifeS = input.expiresAt - this.now()
     if (lifeS < sessionLifeS.min || lifeS > sessionLifeS.max)
       throw new Refused(400, 'parameter_invalid', 'expires_at is between 30 minutes and 24 hours from now')
-    this.#intentMetadata.set(input.id, intentMetadata)
+    this.#intentInput.set(input.id, { metadata: intentMetadata, captureMethod })
     return this.#keep(newSession({ ...input, created: this.now() }))
   }
 
@@ -148,8 +155,9 @@ export class FakeAccount {
 
   #beginIntent(session: Stripe.Checkout.Session): Stripe.PaymentIntent {
     const thing = { created: this.now(), amount: session.amount_total!, currency: session.currency! }
-    const metadata = this.#intentMetadata.get(session.id)!
+    const { metadata, captureMethod } = this.#intentInput.get(session.id)!
     const intent = this.#keep(newIntent({ id: this.id('pi'), ...thing, metadata }))
+    intent.capture_method = captureMethod
     session.payment_intent = intent.id
     return intent
   }
@@ -170,7 +178,11 @@ export class FakeAccount {
     )
     const fee = Math.round(amount * 0.015) + 20
     Object.assign(charge, { status: 'succeeded', paid: true, captured: true, amount_captured: amount })
-    charge.balance_transaction = this.line('charge', amount, fee, currency, charge.id).id
+    const settle = () => {
+      charge.balance_transaction = this.line('charge', amount, fee, currency, charge.id).id
+    }
+    if (intent.capture_method === 'automatic') settle()
+    else this.#options.later(settle)
     Object.assign(intent, { status: 'succeeded', amount_received: amount, latest_charge: charge.id })
     session.payment_status = 'paid'
     this.#options.emit('charge.succeeded', charge)

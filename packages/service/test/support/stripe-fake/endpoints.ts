@@ -25,7 +25,7 @@ export const endpoints: readonly Endpoint[] = [
       mode: true,
       client_reference_id: true,
       metadata,
-      payment_intent_data: { metadata },
+      payment_intent_data: { metadata, capture_method: true },
       line_items: [
         {
           quantity: true,
@@ -143,6 +143,7 @@ function createSession(account: FakeAccount, form: Form, _id: string, origin: st
       cancelUrl: requiredAt(form, 'cancel_url'),
     },
     typeof intentData === 'object' ? textsAt(intentData, 'metadata') : {},
+    textAt(form, 'payment_intent_data', 'capture_method') === 'automatic' ? 'automatic' : undefined,
   )
 }
 
