@@ -57,7 +57,7 @@ async function verify(input: string, { keys, set, json }: VerifyOptions): Promis
     say(
       json,
       { verified: false, fault: check.fault, message: check.message },
-      `not a receipt of theirs: ${check.message}`,
+      `not a receipt of theirs: ${harmless(check.message)}`,
     )
     return exit.wrong
   }
@@ -75,13 +75,8 @@ async function verify(input: string, { keys, set, json }: VerifyOptions): Promis
     footprint,
     receipt,
   }
-  say(
-    json,
-    answer,
-    [signer(kid, signedAt, isSignerKnown, receipt), describe(receipt), sums(faults), derived(footprint)].join(
-      '\n',
-    ),
-  )
+  const found = [describe(receipt), sums(faults), derived(footprint)]
+  say(json, answer, [signer(kid, signedAt, isSignerKnown, receipt), ...found].join('\n'))
   if (!isRight) return exit.wrong
   return isSignerKnown ? exit.right : exit.unknownSigner
 }
@@ -106,7 +101,13 @@ async function readSmall(file: string, bytesMax: number): Promise<string> {
   return readFile(file, 'utf8')
 }
 
-function signer(kid: string, signedAt: string, isKnown: boolean, { iss }: Receipt): string {
+/** What somebody signed may still hold what a terminal takes for a command, or a line that looks like ours. */
+function harmless(text: string): string {
+  return text.replace(/[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu, ' ')
+}
+
+function signer(kid: string, signedAt: string, isKnown: boolean, receipt: Receipt): string {
+  const iss = harmless(receipt.iss)
   return isKnown
     ? `signed by ${iss} on ${signedAt} with key ${kid}: nothing was changed since`
     : `nothing was changed since it was signed on ${signedAt} with key ${kid}.\n` +
@@ -134,23 +135,23 @@ function describe(receipt: Receipt): string {
       : [['card cost', `${receipt.cardCost} ${currency} of it`] as [string, string]]),
     ...(receipt.consent ? [['consent', `sha256 ${receipt.consent.sha256}`] as [string, string]] : []),
   ]
-  // A signed name may still hold what a terminal takes for a command.
-  return lines.map(([name, value]) => `  ${name.padEnd(16)}${value.replace(/\p{Cc}/gu, ' ')}`).join('\n')
+  return lines.map(([name, value]) => `  ${name.padEnd(16)}${harmless(value)}`).join('\n')
 }
 
 function sums(faults: readonly string[]): string {
   return faults.length === 0
     ? 'the parts add up to what was paid'
-    : `it does not add up: ${faults.join('; ')}`
+    : `it does not add up: ${harmless(faults.join('; '))}`
 }
 
 function derived(footprint: Recomputation | null): string {
   if (footprint === null) return 'there is no estimate in it'
-  if (footprint.outcome === 'unreadable') return `the footprint cannot be recomputed: ${footprint.message}`
+  if (footprint.outcome === 'unreadable')
+    return `the footprint cannot be recomputed: ${harmless(footprint.message)}`
   if (footprint.outcome === 'same')
     return 'the footprint was recomputed from the factor set, and every figure is the same'
   const places = footprint.differences.map(
     ({ path, stored, recomputed }) => `${path} ${stored}, recomputed ${recomputed}`,
   )
-  return `the footprint does not follow from the factor set: ${places.join('; ')}`
+  return `the footprint does not follow from the factor set: ${harmless(places.join('; '))}`
 }

@@ -1,11 +1,15 @@
 // `ekko receipt` and `ekko fulfilments` as processes: what verifies offline, with which exit code, and what is recorded.
 
 import { spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import { ed25519PublicKey } from '../../src/kernel/ed25519.ts'
+import { receiptType } from '../../src/receipts/receipt.ts'
+import { jwkOf, signJws } from '../../src/receipts/signature.ts'
 
 const bin = fileURLToPath(new URL('../../bin/ekko.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'ekko-receipts-'))
@@ -54,6 +58,18 @@ describe('ekko receipt verify', () => {
     }
     expect(existsSync(join(folder, 'data'))).toBe(false)
   }, 120_000)
+
+  it('lets a stranger’s receipt say nothing in its own voice', () => {
+    const seed = randomBytes(32)
+    const says = 'https://a.example\n\u001b[2Jsigned by https://b.example \u202e: nothing was changed since'
+    const receipt = { ...decoded(good), iss: says, total: `1\n${says}` }
+    const key = jwkOf(ed25519PublicKey(seed), new Date(0), null)
+    const file = { receipt, jws: signJws(seed, receiptType, receipt), keys: [key] }
+    const { status, stdout } = ekko('receipt', 'verify', fileOf('stranger.json', file))
+    expect(status).toBe(1)
+    expect(stdout).toContain('does not prove that https://a.example')
+    expect(stdout).not.toMatch(/[^\P{Cc}\n]|\u202e|^signed by/mu)
+  })
 
   it('prints who signed, what was paid, that it adds up and that the footprint follows from the factor set', () => {
     const { status, stdout } = ekko('receipt', 'verify', fileOf('good.jws', `${good}\n`), '--keys', keys)
